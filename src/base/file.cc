@@ -1,0 +1,127 @@
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/progress.h"
+#include "base/text.h"
+
+namespace sendh {
+
+File& File::operator=(File&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    return *this;
+}
+
+File::~File() {
+    if (descriptor_ > 2) ::close(descriptor_);
+}
+
+std::string shown_name(const std::filesystem::path& path) { return without_numbers(path.filename().string()); }
+std::string shown_path(const std::filesystem::path& path) { return without_numbers(path.string()); }
+
+Fault io_fault(std::string_view what, const std::filesystem::path& path, int error_number) {
+    Fault fault{FaultKind::io, std::string(what), shown_path(path), std::strerror(error_number)};
+    switch (error_number) {
+        case ENOENT:
+            fault.kind = FaultKind::missing;
+            fault.to_do = "there is no such file; check the path";
+            break;
+        case EACCES:
+        case EPERM: fault.to_do = "permission denied; check the owner and the permissions"; break;
+        case EROFS: fault.to_do = "the disk is read-only; choose another place or make it writable"; break;
+        case ENOSPC:
+        case EDQUOT: fault.to_do = "the disk is full; free some space and run the command again"; break;
+        case EFBIG: fault.to_do = "the file would pass the size limit set for this process (ulimit -f)"; break;
+        default: break;
+    }
+    return fault;
+}
+
+Result<File> open_to_read(const std::filesystem::path& path) {
+    if (path == "-") return File(0);
+    File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.is_open()) {
+        const int error_number = errno;  // a pipe makes open() wait
+        if (error_number == EINTR) SENDH_CHECK(check_interrupt("nothing was changed"));
+        return io_fault("cannot open", path, error_number);
+    }
+    struct stat info {};
+    if (::fstat(file.descriptor(), &info) != 0) return io_fault("cannot read", path, errno);
+    if (S_ISDIR(info.st_mode)) return Fault{FaultKind::input, "this is a folder, not a file", shown_path(path), "name a file in it"};
+    return file;
+}
+
+Result<std::size_t> read_some(const File& file, std::span<char> buffer, const std::filesystem::path& path) {
+    while (true) {
+        const ssize_t n = ::read(file.descriptor(), buffer.data(), buffer.size());
+        if (n >= 0) return static_cast<std::size_t>(n);
+        if (errno != EINTR) return io_fault("cannot read", path, errno);
+        SENDH_CHECK(check_interrupt("nothing of this file was kept"));
+    }
+}
+
+Result<std::string> read_whole(const std::filesystem::path& path, std::size_t limit) {
+    SENDH_TRY(const File file, open_to_read(path));
+    std::string out;
+    char buffer[65536];
+    while (true) {
+        SENDH_TRY(const std::size_t n, read_some(file, buffer, path));
+        if (n == 0) return out;
+        out.append(buffer, n);
+        if (out.size() > limit) {
+            return Fault{FaultKind::input, "the file is too large for what it should be", shown_path(path),
+                         "at most " + grouped(limit) + " bytes are read here"};
+        }
+    }
+}
+
+Done flush_to_disk(const std::filesystem::path& path) {
+    const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.is_open()) return io_fault("cannot open to flush", path, errno);
+    if (::fsync(file.descriptor()) != 0 && errno != EINVAL) return io_fault("cannot flush to disk", path, errno);
+    return done();
+}
+
+Done put_in_place(const std::filesystem::path& temporary, const std::filesystem::path& goal) {
+    SENDH_CHECK(flush_to_disk(temporary));
+    if (::rename(temporary.c_str(), goal.c_str()) != 0) return io_fault("cannot write", goal, errno);
+    return flush_to_disk(goal.has_parent_path() ? goal.parent_path() : std::filesystem::path("."));
+}
+
+Done write_durably(const std::filesystem::path& path, std::string_view bytes, unsigned mode) {
+    std::error_code ignored;
+    const auto kind = std::filesystem::status(path, ignored).type();
+    const bool special = kind != std::filesystem::file_type::regular && kind != std::filesystem::file_type::not_found &&
+                         kind != std::filesystem::file_type::none;
+    if (kind == std::filesystem::file_type::directory) {
+        return Fault{FaultKind::usage, "this is a folder, not a file", shown_path(path), "give the name of a file to write"};
+    }
+    std::filesystem::path temporary = path;
+    if (!special) temporary += ".tmp" + std::to_string(::getpid());
+    const int flags = O_WRONLY | O_CLOEXEC | (special ? 0 : O_CREAT | O_TRUNC);
+    {
+        const File file(::open(temporary.c_str(), flags, static_cast<mode_t>(mode)));
+        if (!file.is_open()) return io_fault("cannot write", path, errno);
+        while (!bytes.empty()) {
+            const ssize_t n = ::write(file.descriptor(), bytes.data(), bytes.size());
+            if (n < 0 && errno == EINTR) continue;
+            if (n < 0) {
+                const int error_number = errno;
+                if (!special) ::unlink(temporary.c_str());
+                return io_fault("cannot write", path, error_number);
+            }
+            bytes.remove_prefix(static_cast<std::size_t>(n));
+        }
+    }
+    if (special) return done();
+    auto result = put_in_place(temporary, path);
+    if (!result.ok()) ::unlink(temporary.c_str());
+    return result;
+}
+
+}  // namespace sendh
