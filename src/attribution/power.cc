@@ -1,0 +1,86 @@
+#include "attribution/power.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "attribution/log_space.h"
+#include "attribution/odds.h"
+
+namespace sendh::attribution {
+namespace {
+
+double clean(double x, double least, double most) { return x >= least ? std::min(x, most) : least; }
+
+double log10_target(double target) { return std::log10(clean(target, 1, 1e300)); }
+
+// The least n in [1, most] with reaches(n), for a condition that stays true once it is; 0 if there is none.
+template <class Condition>
+std::int64_t least(std::int64_t most, Condition reaches) {
+    std::int64_t high = 1;
+    while (!reaches(high)) {
+        if (high >= most) return 0;
+        high = std::min(most, high * 2);
+    }
+    std::int64_t low = high / 2;
+    while (high - low > 1) {
+        const std::int64_t mid = low + (high - low) / 2;
+        (reaches(mid) ? high : low) = mid;
+    }
+    return high;
+}
+
+}  // namespace
+
+double log10_batch_e(std::int64_t m, std::int64_t x, std::int64_t u, std::int64_t y) {
+    const RiskEvent e{std::max<std::int64_t>(m, 0), std::max<std::int64_t>(u, 0),
+                      std::max<std::int64_t>(x, 0), std::max<std::int64_t>(y, 0)};
+    if (e.members_hit > e.members || e.others_hit > e.others) return 0;
+    return log10_e(OddsLikelihood({&e, 1}), 1);
+}
+
+ControlsNeeded controls_needed(const ControlsPlan& plan, double target) {
+    constexpr std::int64_t kMost = 100'000;
+    const std::int64_t m = std::clamp<std::int64_t>(plan.members_asked, 0, 100'000'000);
+    const std::int64_t x = std::clamp<std::int64_t>(plan.members_called, 0, m);
+    ControlsNeeded out;
+    if (x == 0) return out;
+    const double rate = clean(plan.ratio, 0, 1e6) * static_cast<double>(x) / static_cast<double>(m);
+    const auto called = [&](std::int64_t n) {
+        return std::min(n, static_cast<std::int64_t>(std::ceil(rate * static_cast<double>(n) - 1e-9)));
+    };
+    const double need = log10_target(target);
+    const auto reaches = [&](std::int64_t n) { return log10_batch_e(m, x, n, called(n)) >= need; };
+    out.controls = least(kMost, reaches);
+    out.reachable = out.controls > 0;
+    if (!out.reachable) return out;
+    out.called = called(out.controls);
+    out.log10_e = log10_batch_e(m, x, out.controls, out.called);
+    return out;
+}
+
+HitsNeeded hits_needed(const HitsPlan& plan, double target) {
+    constexpr std::int64_t kMost = 10'000'000;
+    const double m = clean(plan.members, 1e-9, 1e9);
+    const double u = clean(plan.others, 1e-9, 1e9);
+    const double omega = clean(plan.omega, 1 / kOddsLimit, kOddsLimit);
+    const double p = omega * m / (omega * m + u);
+    const double need = log10_target(target);
+    const auto log10_mixture = [&](std::int64_t n, double deviations) {
+        const double k = static_cast<double>(n);
+        const double x = std::clamp(k * p - deviations * std::sqrt(k * p * (1 - p)), 0.0, k);
+        std::array<double, kGridPoints> terms{};
+        for (int i = 0; i < kGridPoints; ++i) {
+            const double w = grid_odds(i);
+            terms[static_cast<std::size_t>(i)] = x * std::log(w) - k * std::log((w * m + u) / (m + u));
+        }
+        return (log_sum_exp(terms) - std::log(static_cast<double>(kGridPoints))) / kLn10;
+    };
+    HitsNeeded out;
+    out.hits = least(kMost, [&](std::int64_t n) { return log10_mixture(n, 0) >= need; });
+    out.hits_likely = least(kMost, [&](std::int64_t n) { return log10_mixture(n, 0.8416) >= need; });
+    out.reachable = out.hits > 0 && out.hits_likely > 0;
+    return out;
+}
+
+}  // namespace sendh::attribution
