@@ -1,0 +1,41 @@
+// Lists into the case: registers, copies as they were given out, rival lists, populations, trunk maps and
+// roaming tables. One file one transaction; numbers become tokens, attributes are sealed.
+//
+// Thread rule: one import, one thread.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "casework/import_calls.h"
+#include "registers/number_list.h"
+
+namespace sendh {
+
+struct ListImport {
+    std::string name;           // of the register, copy's register or rival list
+    std::string number_column;  // "" finds it
+    std::string joined_column, left_column;
+    std::string recipient, date;  // copies
+    std::string kind;             // populations: operator | switchboard | survey
+    bool partial = false;         // roaming: does not list everybody who was abroad
+};
+
+struct ImportedList {
+    FileRecord record;
+    std::string id;  // of a copy: "K1"
+    std::vector<RejectCount> reject_counts;
+    std::vector<std::string> notes;
+};
+
+[[nodiscard]] Result<ImportedList> add_register(Case& c, const std::filesystem::path& file, const ListImport& how);
+[[nodiscard]] Result<ImportedList> record_copy(Case& c, const std::filesystem::path& file, const ListImport& how);
+[[nodiscard]] Result<ImportedList> add_rival_list(Case& c, const std::filesystem::path& file, const ListImport& how);
+[[nodiscard]] Result<ImportedList> add_population(Case& c, const std::filesystem::path& file, const ListImport& how);
+[[nodiscard]] Result<ImportedList> add_trunks(Case& c, const std::filesystem::path& file);
+[[nodiscard]] Result<ImportedList> add_roaming(Case& c, const std::filesystem::path& file, const ListImport& how);
+
+[[nodiscard]] Result<RegisterRecord> find_register(Case& c, const std::string& name);
+
+}  // namespace sendh

@@ -1,0 +1,289 @@
+#include "casework/wording.h"
+
+#include <fmt/args.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/text.h"
+
+namespace sendh {
+
+namespace {
+
+constexpr std::array kSentences = {
+    Sentence{"members_hit_more", "ccccrrr", 0,
+             "The campaign reached {0} of {1} registered numbers and {2} of {3} other numbers in the same "
+             "number blocks. Comparing like with like, the odds of being called are {4} times as high for "
+             "a registered number (interval: {5} to {6}).",
+             "अभियान की कॉलें रजिस्टर के {1} नंबरों में से {0} पर और उन्हीं नंबर-खंडों के {3} अन्य "
+             "नंबरों में से {2} पर पहुँचीं। समान स्थिति वाले नंबरों की तुलना करने पर, रजिस्टर के नंबर पर "
+             "कॉल आने का संभावना-अनुपात {4} गुना है (अंतराल: {5} से {6})।"},
+    Sentence{"evidence_size", "n", 0,
+             "Without a leak, such a run of calls would be seen by chance at most once in {0}. This "
+             "evidence of who was called needs the assumption that, within a number block, the callers "
+             "had no other reason to prefer registered numbers.",
+             "रजिस्टर लीक न हुआ होता, तो कॉलों का ऐसा क्रम संयोगवश {0} में अधिक से अधिक एक बार दिखता। "
+             "किसे कॉल की गई, इस पर आधारित यह साक्ष्य इस मान्यता पर टिका है कि एक ही नंबर-खंड के भीतर "
+             "कॉल करने वालों के पास रजिस्टर के नंबरों को चुनने का कोई और कारण नहीं था।"},
+    Sentence{"gamma_star", "r", 0,
+             "A hidden preference for official numbers, from whatever other cause, would have to be at "
+             "least {0}-fold to explain this away.",
+             "यदि किसी अन्य छिपे कारण से सरकारी नंबरों को अधिक कॉल की गई हो, तो वह झुकाव कम से कम {0} "
+             "गुना होना चाहिए, तभी उससे यह परिणाम समझाया जा सकता है।"},
+    Sentence{"rival_behind", "g", 1,
+             "The other explanation, {1}, fits the same calls {0} times worse than dialling from the "
+             "register.",
+             "दूसरी संभावित व्याख्या, {1}, इन्हीं कॉलों पर रजिस्टर से डायल किए जाने की तुलना में {0} "
+             "गुना कम ठीक बैठती है।"},
+    Sentence{"rival_explains", "w", 1,
+             "The other explanation, {1}, fits the same calls about as well as dialling from the register "
+             "({0}). As long as both fit, the calls do not tell one from the other, and no leak is "
+             "claimed.",
+             "दूसरी संभावित व्याख्या, {1}, इन्हीं कॉलों पर लगभग उतनी ही ठीक बैठती है जितना रजिस्टर से "
+             "डायल किया जाना ({0})। जब तक दोनों ठीक बैठती हैं, कॉलों से इनमें अंतर नहीं किया जा सकता, "
+             "इसलिए लीक का निष्कर्ष नहीं दिया जाता।"},
+    Sentence{"no_population", "", 0,
+             "It is not known on which numbers a call of this campaign would have been seen. If only "
+             "registered people were asked, only they could answer: complaints alone do not show whether "
+             "others were called as well.",
+             "यह ज्ञात नहीं है कि इस अभियान की कॉल किन नंबरों पर आने से दर्ज होती। यदि केवल रजिस्टर के "
+             "लोगों से पूछा गया, तो उत्तर भी केवल वही दे सकते थे; शिकायतों मात्र से यह पता नहीं चलता कि "
+             "औरों को भी कॉल आई या नहीं।"},
+    Sentence{"no_mixed_strata", "", 0,
+             "No number block holds both registered and other numbers, so there are no neighbours with "
+             "whom the registered numbers could be compared.",
+             "किसी भी नंबर-खंड में रजिस्टर के और अन्य, दोनों तरह के नंबर नहीं हैं; इसलिए रजिस्टर के "
+             "नंबरों की तुलना के लिए पड़ोसी नंबर उपलब्ध नहीं हैं।"},
+    Sentence{"too_few_hits", "cn", 0,
+             "Numbers reached in blocks where a comparison is possible: {0}. Even if all of them stood in "
+             "the register, that would be seen by chance about once in {1}: too few for an answer either "
+             "way.",
+             "जिन नंबर-खंडों में तुलना संभव है, उनमें कॉल पाने वाले नंबर: {0}। वे सब रजिस्टर के होते, तब "
+             "भी ऐसा संयोगवश लगभग {1} में एक बार हो सकता था; किसी भी ओर उत्तर देने के लिए यह बहुत कम है।"},
+    Sentence{"little_evidence", "e", 0,
+             "Registered numbers were not reached clearly more often than their neighbours: the weight of "
+             "evidence is {0}, where 1 speaks for neither side.",
+             "रजिस्टर के नंबरों पर कॉलें पड़ोसी नंबरों से स्पष्ट रूप से अधिक नहीं आईं: साक्ष्य का भार "
+             "{0} है, जहाँ 1 का अर्थ है कि वह किसी ओर संकेत नहीं करता।"},
+    Sentence{"no_campaign", "", 0,
+             "No fake calls were found that belong together, so there is nothing to compare with the "
+             "register.",
+             "ऐसी फर्जी कॉलें नहीं मिलीं जो एक ही अभियान की हों; इसलिए रजिस्टर से मिलान के लिए कुछ नहीं "
+             "है।"},
+    Sentence{"campaign_chosen", "c", 1,
+             "Campaign {1} was examined. Campaigns tested: {0}; the evidence is corrected for having "
+             "looked at that many.",
+             "अभियान {1} की जाँच की गई। जाँचे गए अभियान: {0}; साक्ष्य में इसके लिए सुधार किया गया है कि "
+             "इतने अभियान देखे गए।"},
+    Sentence{"hits_outside_population", "c", 0,
+             "Numbers reached by the campaign but left out, since they lie outside the numbers on which "
+             "calls would have been seen: {0}.",
+             "अभियान की कॉल पाने वाले वे नंबर जो गणना में नहीं लिए गए, क्योंकि वे उन नंबरों से बाहर हैं "
+             "जिन पर कॉल दर्ज होती: {0}।"},
+    Sentence{"members_outside_population", "cc", 0,
+             "Of {1} registered numbers, {0} lie outside the numbers on which calls would have been seen; "
+             "nothing is said about them.",
+             "रजिस्टर के {1} नंबरों में से {0} उन नंबरों से बाहर हैं जिन पर कॉल दर्ज होती; उनके बारे में "
+             "कुछ नहीं कहा जाता।"},
+    Sentence{"storms_once", "c", 0,
+             "Calls to several numbers within one second, or to several numbers of one switchboard, count "
+             "once; numbers not counted again for this reason: {0}.",
+             "एक ही सेकंड में कई नंबरों पर, या एक ही स्विचबोर्ड के कई नंबरों पर आई कॉलें एक बार गिनी "
+             "गईं; इस कारण दोबारा न गिने गए नंबर: {0}।"},
+    Sentence{"register_empty_then", "", 0,
+             "When the campaign began, the register held no numbers, by the dates of its entries.",
+             "प्रविष्टियों की तारीखों के अनुसार, अभियान शुरू होने के समय रजिस्टर में कोई नंबर नहीं था।"},
+    Sentence{"undecidable_calls", "c", 0,
+             "Calls of which it cannot be told whether they are fake: {0}. They count where they came in "
+             "with others of their kind on the same trunk.",
+             "ऐसी कॉलें जिनके फर्जी या सामान्य होने का निर्णय नहीं हो सका: {0}। वे वहीं गिनी गईं जहाँ वे उसी "
+             "ट्रंक पर उसी प्रकार की अन्य कॉलों के साथ आईं।"},
+    Sentence{"only_reports", "c", 0, "There are no call records, only reports of called persons: {0}.",
+             "कॉल रिकॉर्ड उपलब्ध नहीं हैं, केवल कॉल पाने वाले लोगों की सूचनाएँ हैं: {0}।"},
+
+    Sentence{"need_population", "c", 0,
+             "Collect for about {0} numbers outside the register, in the same number blocks, whether they "
+             "were called or not: from the operator, from a switchboard, or by asking.",
+             "उन्हीं नंबर-खंडों के, रजिस्टर से बाहर के लगभग {0} नंबरों के लिए पता करें कि उन्हें कॉल आई "
+             "या नहीं: ऑपरेटर से, स्विचबोर्ड से या लोगों से पूछकर।"},
+    Sentence{"need_neighbours_called", "cr", 0,
+             "About {0} answers, called or not called, from people outside the register would be enough, "
+             "if the odds of being called are {1} times as high for registered numbers.",
+             "यदि रजिस्टर के नंबरों पर कॉल आने का संभावना-अनुपात {1} गुना हो, तो रजिस्टर से बाहर के लगभग "
+             "{0} लोगों के उत्तर (कॉल आई या नहीं आई) पर्याप्त होंगे।"},
+    Sentence{"need_second_numbers", "", 0,
+             "Ask registered people about their private second numbers that do not stand in the register: "
+             "called or not called?",
+             "रजिस्टर के लोगों से उनके उन निजी दूसरे नंबरों के बारे में पूछें जो रजिस्टर में नहीं हैं: "
+             "उन पर कॉल आई या नहीं?"},
+    Sentence{"need_other_departments", "", 0,
+             "Ask people of other departments in the same places whether they were called or not.",
+             "उन्हीं स्थानों के अन्य विभागों के लोगों से पूछें कि उन्हें कॉल आई या नहीं।"},
+    Sentence{"need_operator_neighbours", "", 0,
+             "Ask the operator for all numbers of the same blocks, each with called or not called by this "
+             "campaign.",
+             "ऑपरेटर से उन्हीं खंडों के सभी नंबर माँगें और हर नंबर के साथ यह कि इस अभियान की कॉल उस पर "
+             "आई या नहीं।"},
+    Sentence{"need_more_hits", "c", 0,
+             "Import newer call records: about {0} more numbers reached, in blocks where a comparison is "
+             "possible, would allow an answer.",
+             "नए कॉल रिकॉर्ड आयात करें: तुलना योग्य नंबर-खंडों में कॉल पाने वाले लगभग {0} और नंबर मिलने "
+             "पर उत्तर दिया जा सकेगा।"},
+    Sentence{"need_roaming_state", "c", 0,
+             "Ask the operators whether the Indian numbers that were shown were abroad at the time of the "
+             "call (roaming state); it would decide this many calls: {0}.",
+             "ऑपरेटरों से पूछें कि कॉल के समय दिखाए गए भारतीय नंबर विदेश में थे या नहीं (रोमिंग की "
+             "स्थिति); इससे इतनी कॉलों का निर्णय होगा: {0}।"},
+    Sentence{"need_trunk_map", "", 0,
+             "Get from the operator which trunk groups are international (add the list with sendh trunks "
+             "add); without it, calls from abroad that show an Indian number cannot be recognised.",
+             "ऑपरेटर से पता करें कि कौन-से ट्रंक समूह अंतरराष्ट्रीय हैं (सूची sendh trunks add से "
+             "जोड़ें); इसके बिना विदेश से आई वे कॉलें नहीं पहचानी जा सकतीं जिनमें भारतीय नंबर दिखता है।"},
+    Sentence{"need_distinguish_sweep", "", 0,
+             "What would tell a list from dialling number after number: calls to numbers inside the same "
+             "runs that were never issued (no list holds them), the exact order of the calls, and calls "
+             "to canary numbers planted in future copies.",
+             "सूची से डायल करने और नंबरों को क्रम से डायल करने में अंतर इनसे होगा: उन्हीं क्रमों के बीच "
+             "के ऐसे नंबरों पर कॉल जो कभी आवंटित नहीं हुए (वे किसी सूची में नहीं होते), कॉलों का ठीक "
+             "क्रम, और आगे की प्रतियों में रखे गए निगरानी नंबरों पर कॉल।"},
+    Sentence{"need_distinguish_list", "", 1,
+             "What would tell the register from {0}: calls to numbers that stand in one of the two only, "
+             "and calls to canary numbers planted in the copies of the register.",
+             "रजिस्टर और {0} में अंतर इनसे होगा: उन नंबरों पर कॉल जो दोनों में से केवल एक में हैं, और "
+             "रजिस्टर की प्रतियों में रखे गए निगरानी नंबरों पर कॉल।"},
+    Sentence{"need_reports", "", 0,
+             "Collect reports of called persons: when, which number was shown, what was said, and whether "
+             "the caller knew name, designation or department.",
+             "कॉल पाने वाले लोगों से सूचना लें: कॉल कब आई, कौन-सा नंबर दिखा, क्या कहा गया, और कॉल करने "
+             "वाला नाम, पदनाम या विभाग जानता था या नहीं।"},
+};
+
+struct Name {
+    std::string_view name, hindi;
+};
+constexpr std::array kNames = {
+    Name{"range sweep", "नंबरों को क्रम से डायल करना"},
+    Name{"lists and ranges together", "अन्य सूचियाँ और क्रमवार डायलिंग, मिलकर"},
+    Name{"leak above distribution", "मूल रजिस्टर से, प्रतियाँ बँटने से पहले हुआ लीक"},
+};
+
+struct Scale {
+    double size;
+    std::string_view word;
+};
+constexpr std::array kEnglishScales = {Scale{1e12, "trillion"}, Scale{1e9, "billion"}, Scale{1e6, "million"}};
+constexpr std::array kHindiScales = {Scale{1e12, "लाख करोड़"}, Scale{1e7, "करोड़"}, Scale{1e5, "लाख"}};
+
+// 4.7 -> "4.7", 4.0 -> "4".
+std::string short_decimal(double value) {
+    std::string text = fmt::format("{:.1f}", value);
+    if (text.ends_with(".0")) text.resize(text.size() - 2);
+    return text;
+}
+
+// value >= 0, already rounded to two or three digits.
+std::string scaled(double value, Language language) {
+    for (const Scale& scale : language == Language::english ? kEnglishScales : kHindiScales) {
+        if (value < scale.size) continue;
+        const double units = value / scale.size;
+        const std::string digits =
+            units < 100 ? short_decimal(units)
+                        : spoken_count(static_cast<std::uint64_t>(std::llround(units)), language);
+        return fmt::format("{} {}", digits, scale.word);
+    }
+    return spoken_count(static_cast<std::uint64_t>(std::llround(value)), language);
+}
+
+std::string fold(double log10_n, Language language) {
+    if (log10_n < 3) return spoken_ratio(std::pow(10, log10_n), language);
+    return spoken_chance(log10_n, language);
+}
+
+std::string better_or_worse(double log10_ratio, Language language) {
+    const bool english = language == Language::english;
+    if (std::abs(log10_ratio) < .04) return english ? "equally well" : "बराबर";
+    const std::string times = fold(std::abs(log10_ratio), language);
+    if (english) return fmt::format("{} times {}", times, log10_ratio > 0 ? "better" : "worse");
+    return fmt::format("{} गुना {}", times, log10_ratio > 0 ? "अधिक" : "कम");
+}
+
+std::string spoken(char kind, double number, Language language) {
+    if (std::isnan(number)) return "?";
+    switch (kind) {
+        case 'c':
+            return spoken_count(static_cast<std::uint64_t>(std::llround(std::clamp(number, 0., 1e18))),
+                                language);
+        case 'r': return spoken_ratio(number, language);
+        case 'n': return spoken_chance(number, language);
+        case 'g': return fold(-number, language);
+        case 'w': return better_or_worse(number, language);
+        case 'e': return fold(number, language);
+        default: return fmt::format("{}", number);
+    }
+}
+
+}  // namespace
+
+std::span<const Sentence> sentences() { return kSentences; }
+
+std::string spoken_count(std::uint64_t count, Language language) {
+    if (language == Language::english) return grouped(count);
+    std::string text = std::to_string(count);
+    for (std::size_t place = text.size() > 3 ? text.size() - 3 : 0; place > 0;
+         place -= std::min<std::size_t>(place, 2)) {
+        text.insert(place, ",");
+    }
+    return text;
+}
+
+std::string spoken_ratio(double ratio, Language language) {
+    if (std::isnan(ratio)) return "?";
+    if (ratio >= 1e12) return language == Language::english ? "no upper limit" : "कोई ऊपरी सीमा नहीं";
+    if (ratio <= 0) return "0";
+    if (ratio < .01) return language == Language::english ? "less than 0.01" : "0.01 से कम";
+    if (ratio < 1) return fmt::format("{:.2g}", ratio);
+    if (ratio < 9.95) return short_decimal(ratio);
+    if (ratio < 999.5) return fmt::format("{:.0f}", ratio);
+    const double unit = std::pow(10, std::floor(std::log10(ratio)) - 2);
+    return scaled(std::round(ratio / unit) * unit, language);
+}
+
+std::string spoken_chance(double log10_n, Language language) {
+    if (std::isnan(log10_n)) return "?";
+    if (log10_n < std::log10(2)) return "1";
+    if (log10_n >= 15) return fmt::format("10^{:.0f}", std::min(std::floor(log10_n + 1e-9), 1e9));
+    const double n = std::pow(10, log10_n) * (1 + 1e-9);
+    const double unit = n < 100 ? 1 : std::pow(10, std::floor(std::log10(n)) - 1);
+    return scaled(std::floor(n / unit) * unit, language);
+}
+
+std::string spoken_name(std::string_view name, Language language) {
+    if (language == Language::hindi) {
+        for (const Name& known : kNames) {
+            if (known.name == name) return std::string(known.hindi);
+        }
+    }
+    return std::string(name);
+}
+
+std::string say(const Statement& statement, Language language) {
+    const auto found = std::find_if(kSentences.begin(), kSentences.end(),
+                                    [&](const Sentence& s) { return s.code == statement.code; });
+    if (found == kSentences.end()) return statement.code;
+    fmt::dynamic_format_arg_store<fmt::format_context> values;
+    for (std::size_t i = 0; i < found->kinds.size(); ++i) {
+        values.push_back(i < statement.numbers.size()
+                             ? spoken(found->kinds[i], statement.numbers[i], language)
+                             : std::string("?"));
+    }
+    for (std::size_t i = 0; i < static_cast<std::size_t>(found->names); ++i) {
+        values.push_back(i < statement.names.size() ? spoken_name(statement.names[i], language)
+                                                    : std::string("?"));
+    }
+    return fmt::vformat(language == Language::english ? found->english : found->hindi, values);
+}
+
+}  // namespace sendh

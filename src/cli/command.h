@@ -1,0 +1,79 @@
+// Commands of the program: one table entry each, from which parser, help and environment variables are made;
+// one file cmd_<name>.cc for the work of each group. To add a command: write its file and put it into the
+// table in commands.cc.
+//
+// Exit status: 0 done, nothing found; 1 done, and there is a finding; 2 error.
+// Thread rule: the main thread.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "casework/case.h"
+
+namespace sendh::cli {
+
+enum class Format : std::uint8_t { table, json, ndjson, csv };
+
+struct Flag {
+    const char* name;              // "--layout"
+    const char* value = nullptr;   // "NAME"; nullptr: a switch
+    const char* help = "";
+};
+
+struct Argument {
+    const char* name;
+    const char* help;
+    bool required = true;
+    bool many = false;
+};
+
+class Invocation;
+
+struct Command {
+    const char* path;     // "register add"
+    const char* summary;  // a line
+    const char* more;     // what follows the options in --help: examples, rules
+    std::vector<Argument> arguments;
+    std::vector<Flag> flags;
+    Result<int> (*run)(Invocation& call);
+};
+
+[[nodiscard]] std::span<const Command> commands();
+
+// One call of a command: its arguments, its flags (command line, else SENDH_… in the environment, else
+// [settings] of case.toml), and the case it works on.
+class Invocation {
+public:
+    [[nodiscard]] std::string get(const std::string& flag, std::string otherwise = "") const;
+    [[nodiscard]] bool on(const std::string& flag) const;
+    [[nodiscard]] const std::vector<std::string>& arguments() const { return arguments_; }
+    [[nodiscard]] std::string argument(std::size_t i) const { return i < arguments_.size() ? arguments_[i] : ""; }
+    // Faults (usage) that name the flag.
+    [[nodiscard]] Result<double> number(const std::string& flag, double otherwise) const;
+    [[nodiscard]] Result<std::uint64_t> whole(const std::string& flag, std::uint64_t otherwise) const;
+    [[nodiscard]] Result<std::optional<Micros>> time(const std::string& flag, Zone zone) const;
+
+    [[nodiscard]] Format format() const { return format_; }
+    [[nodiscard]] bool quiet() const { return quiet_; }
+
+    // The case: --case DIR, else $SENDH_CASE, else the current folder.
+    [[nodiscard]] Result<Case*> open_case(Case::Access access);
+
+private:
+    friend int run(int argc, char** argv);
+    std::map<std::string, std::vector<std::string>> values_;
+    std::vector<std::string> arguments_;
+    Format format_ = Format::table;
+    bool quiet_ = false;
+    std::unique_ptr<Case> case_;
+};
+
+// Parses, runs, prints the fault if there is one. The whole program.
+int run(int argc, char** argv);
+
+}  // namespace sendh::cli

@@ -1,0 +1,269 @@
+#include "registers/number_list.h"
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "base/file.h"
+#include "base/text.h"
+
+namespace sendh {
+
+namespace {
+
+constexpr std::array<std::string_view, 27> number_keys = {
+    "number",      "mobile",        "msisdn",       "phone",       "mobilenumber", "mobileno",  "phonenumber",
+    "phoneno",     "telephone",     "telephoneno",  "telephonenumber", "contact",  "contactno", "contactnumber",
+    "cell",        "cellphone",     "cellnumber",   "subscriber",  "subscribernumber", "tel",   "e164",
+    "mobileno1",   "calleddnis",    "मोबाइल",        "मोबाइलनंबर",     "नंबर",          "फोन"};
+
+constexpr std::string_view not_utf8 = "not UTF-8";
+
+// What stands in the names of columns of call records alone.
+constexpr std::array<std::string_view, 8> call_words = {"calling", "called", "calltime", "calldate", "callduration", "calltype", "calldirection", "bparty"};
+
+struct Head {
+    char delimiter = ',';
+    std::string kept;  // bytes read so far
+    ByteSource source;
+};
+
+// The first bytes, for guessing the delimiter, and a source that gives everything from the beginning.
+Result<Head> look_ahead(const std::filesystem::path& file, const ByteSource& source) {
+    Head head;
+    std::vector<char> buffer(64 * 1024);
+    while (head.kept.size() < buffer.size()) {
+        SENDH_TRY(const std::size_t n, source(buffer));
+        if (n == 0) break;
+        head.kept.append(buffer.data(), n);
+    }
+    if (trim(head.kept).empty()) {
+        return Fault{FaultKind::input, "the file is empty", shown_path(file), "check that the right file was delivered"};
+    }
+    head.delimiter = guess_delimiter(std::string_view(head.kept).substr(0, head.kept.rfind('\n') + 1));
+    auto kept = std::make_shared<std::string>(head.kept);
+    auto at = std::make_shared<std::size_t>(0);
+    head.source = [kept, at, source](std::span<char> out) -> Result<std::size_t> {
+        if (*at == kept->size()) return source(out);
+        const std::size_t n = std::min(out.size(), kept->size() - *at);
+        std::copy_n(kept->data() + *at, n, out.data());
+        *at += n;
+        return n;
+    };
+    return head;
+}
+
+std::string at_line(const std::filesystem::path& file, std::uint64_t line) {
+    return shown_path(file) + ":" + std::to_string(line);
+}
+
+Result<std::vector<std::string>> read_header(DelimitedReader& reader, const std::filesystem::path& file) {
+    DelimitedRow row;
+    SENDH_TRY(const bool any, reader.next(row));
+    if (!any) return Fault{FaultKind::input, "the file is empty", shown_path(file), "check that the right file was delivered"};
+    std::vector<std::string> header;
+    for (const std::string_view field : row.fields) {
+        if (first_bad_utf8(field)) {
+            return Fault{FaultKind::input, "the header is not UTF-8", at_line(file, row.line), "save the file as CSV UTF-8"};
+        }
+        header.emplace_back(trim(field));
+    }
+    std::unordered_set<std::string> seen;
+    for (const std::string& name : header) {
+        const std::string key = column_key(name);
+        if (!key.empty() && !seen.insert(key).second) {
+            return Fault{FaultKind::input, "two columns are called '" + without_numbers(name) + "'", at_line(file, row.line), "rename one of them"};
+        }
+    }
+    return header;
+}
+
+bool is_call_column(const std::string& name) {
+    const std::string key = column_key(name);
+    return std::any_of(call_words.begin(), call_words.end(), [&](std::string_view word) { return key.find(word) != std::string::npos; });
+}
+
+std::string joined_names(const std::vector<std::string>& names) {
+    std::string out;
+    for (const std::string& name : names) out += (out.empty() ? "" : ", ") + without_numbers(name);
+    return out;
+}
+
+Result<std::size_t> find_number_column(const std::vector<std::string>& header, const ListOptions& options, const std::string& where) {
+    if (!options.number_column.empty()) {
+        for (std::size_t i = 0; i < header.size(); ++i) {
+            if (column_key(header[i]) == column_key(options.number_column)) return i;
+        }
+        const std::string near = nearest(options.number_column, header);
+        return Fault{FaultKind::input, "there is no column '" + without_numbers(options.number_column) + "' in the " + options.what, where,
+                     (near.empty() ? "" : "did you mean '" + near + "'? ") + "its columns are: " + joined_names(header)};
+    }
+    for (const std::string_view key : number_keys) {
+        for (std::size_t i = 0; i < header.size(); ++i) {
+            if (column_key(header[i]) == key) return i;
+        }
+    }
+    if (const auto call_columns = std::count_if(header.begin(), header.end(), is_call_column); call_columns >= 2) {
+        return Fault{FaultKind::input, "these look like call records, not a " + options.what, where, "use `sendh calls import`; its columns are: " + joined_names(header)};
+    }
+    // A file without a header: its first row is a number already.
+    for (const std::string& name : header) {
+        const ParsedNumber parsed = parse_number(name, options.home);
+        if (is_dialable(parsed.number_class) && parsed.number_class != NumberClass::short_code) {
+            return Fault{FaultKind::input, "the first row holds a number: the header is missing", where,
+                         "put a first line with column names, such as: number,name"};
+        }
+    }
+    return Fault{FaultKind::input, "no column with numbers was found in the " + options.what, where,
+                 "say which with --number-column; its columns are: " + joined_names(header)};
+}
+
+std::string_view reason_for(NumberClass c) {
+    switch (c) {
+        case NumberClass::none: return "the number is missing";
+        case NumberClass::scientific: return "the number is in scientific notation: a spreadsheet has destroyed it; export it again as text";
+        case NumberClass::too_long: return "more than 15 digits";
+        case NumberClass::not_digits: return "not a phone number";
+        case NumberClass::national_length: return "wrong number of digits for a national number";
+        case NumberClass::national_prefix: return "no national number begins like this";
+        case NumberClass::foreign_unknown: return "no such country code";
+        case NumberClass::foreign_length: return "wrong number of digits for its country";
+        default: return "";
+    }
+}
+
+}  // namespace
+
+std::optional<std::size_t> NumberList::column(std::initializer_list<std::string_view> keys) const {
+    for (const std::string_view key : keys) {
+        for (std::size_t i = 0; i < columns.size(); ++i) {
+            if (column_key(columns[i]) == key) return i;
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<std::size_t> PlainTable::column(std::initializer_list<std::string_view> names) const {
+    for (const std::string_view name : names) {
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            if (keys[i] == name) return i;
+        }
+    }
+    return std::nullopt;
+}
+
+Result<NumberList> read_number_list(const std::filesystem::path& file, const ByteSource& source, const ListOptions& options) {
+    SENDH_TRY(Head head, look_ahead(file, source));
+    DelimitedReader reader(head.source, head.delimiter);
+    SENDH_TRY(const std::vector<std::string> header, read_header(reader, file));
+    SENDH_TRY(const std::size_t number_at, find_number_column(header, options, at_line(file, 1)));
+
+    NumberList list;
+    list.file_name = shown_name(file);
+    for (std::size_t i = 0; i < header.size(); ++i) {
+        if (i != number_at) list.columns.push_back(header[i]);
+    }
+    std::unordered_multimap<PhoneNumber, std::size_t> first_rows;
+    DelimitedRow row;
+    while (true) {
+        SENDH_TRY(const bool more, reader.next(row));
+        if (!more) break;
+        ++list.rows_in;
+        const auto refuse = [&](std::string_view reason) {
+            list.rejects.push_back({row.line, std::string(reason), std::string(row.raw)});
+        };
+        if (row.broken) {
+            refuse("the row is broken (a quote that never closes?)");
+            continue;
+        }
+        if (row.fields.size() > header.size() || number_at >= row.fields.size()) {
+            refuse("the row has " + std::to_string(row.fields.size()) + " fields, the header " + std::to_string(header.size()));
+            continue;
+        }
+        if (first_bad_utf8(row.raw)) {
+            refuse(not_utf8);
+            continue;
+        }
+        const ParsedNumber parsed = parse_number(row.fields[number_at], options.home);
+        if (!is_dialable(parsed.number_class)) {
+            refuse(reason_for(parsed.number_class));
+            continue;
+        }
+        ListRow entry{parsed.number, row.line, {}};
+        for (std::size_t i = 0; i < header.size(); ++i) {
+            if (i != number_at) entry.cells.emplace_back(i < row.fields.size() ? trim(row.fields[i]) : std::string_view{});
+        }
+        const auto [begin, end] = first_rows.equal_range(parsed.number);
+        if (std::any_of(begin, end, [&](const auto& item) { return list.rows[item.second].cells == entry.cells; })) {
+            ++list.duplicates;
+            continue;
+        }
+        first_rows.emplace(parsed.number, list.rows.size());
+        list.rows.push_back(std::move(entry));
+    }
+    if (list.rows_in > 0 && list.rejects.size() * 2 > list.rows_in) {
+        const ListReject& first = list.rejects.front();
+        if (first.reason == not_utf8) {
+            return Fault{FaultKind::input, grouped(list.rejects.size()) + " of " + grouped(list.rows_in) + " rows cannot be used, the first because it is not UTF-8", at_line(file, first.line),
+                         "save the file as CSV UTF-8; nothing was stored"};
+        }
+        return Fault{FaultKind::input,
+                     grouped(list.rejects.size()) + " of " + grouped(list.rows_in) + " rows have no usable number in column '" +
+                         without_numbers(header[number_at]) + "' (first: " + first.reason + ")",
+                     at_line(file, first.line), "is it the right column? say which with --number-column; nothing was stored"};
+    }
+    return list;
+}
+
+Result<std::optional<Micros>> parse_date_cell(std::string_view cell, Zone zone, const std::string& where) {
+    const std::string_view text = trim(cell);
+    if (text.empty() || text == "-") return std::optional<Micros>{};
+    if (const auto instant = parse_iso(text, zone)) return std::optional<Micros>{instant};
+    int part[3] = {0, 0, 0};
+    int parts = 0;
+    int digits = 0;
+    bool good = true;
+    for (const char c : text) {
+        if (c >= '0' && c <= '9' && digits < 4) {
+            part[parts] = part[parts] * 10 + (c - '0');
+            ++digits;
+        } else if ((c == '/' || c == '-' || c == '.') && digits > 0 && parts < 2) {
+            ++parts;
+            digits = 0;
+        } else {
+            good = false;
+        }
+    }
+    if (good && parts == 2) {
+        CivilTime civil;
+        civil.day = part[0];
+        civil.month = part[1];
+        civil.year = part[2];
+        if (const auto instant = to_micros(civil, zone)) return std::optional<Micros>{instant};
+    }
+    return Fault{FaultKind::input, "not a date: '" + without_numbers(text) + "'", where, "write it as 2024-11-30 or 30/11/2024"};
+}
+
+Result<PlainTable> read_plain_table(const std::filesystem::path& file, const ByteSource& source, const std::string& what) {
+    SENDH_TRY(Head head, look_ahead(file, source));
+    DelimitedReader reader(head.source, head.delimiter);
+    SENDH_TRY(const std::vector<std::string> header, read_header(reader, file));
+    PlainTable table;
+    table.file_name = shown_name(file);
+    for (const std::string& name : header) table.keys.push_back(column_key(name));
+    DelimitedRow row;
+    while (true) {
+        SENDH_TRY(const bool more, reader.next(row));
+        if (!more) return table;
+        if (row.broken || row.fields.size() != header.size() || first_bad_utf8(row.raw)) {
+            return Fault{FaultKind::input, "the row does not fit the header of the " + what, at_line(file, row.line),
+                         "it has " + std::to_string(row.fields.size()) + " fields, the header " + std::to_string(header.size())};
+        }
+        auto& cells = table.rows.emplace_back();
+        for (const std::string_view field : row.fields) cells.emplace_back(trim(field));
+        table.lines.push_back(row.line);
+    }
+}
+
+}  // namespace sendh

@@ -1,0 +1,51 @@
+// Worlds with a known truth: a population, a register in it, ordinary traffic and a fake-call campaign with a
+// given way of choosing whom to call, written as the files an investigator would get. All numbers are made
+// up; the same seed gives the same bytes.
+//
+// Thread rule: pure functions of their arguments.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/time.h"
+
+namespace sendh::simulate {
+
+// How the diallers choose.
+enum class Habit : std::uint8_t {
+    leaked_list,      // the register, in some order, with strays
+    range_sweep,      // blocks with many official numbers, in numeric order
+    uniform,          // anybody in the population
+    contiguous_swept,  // the register is one contiguous run, and that run is swept
+};
+inline constexpr int habits = 4;
+[[nodiscard]] std::string_view name_of(Habit habit);
+
+struct WorldSettings {
+    std::uint64_t seed = 1;
+    Habit habit = Habit::leaked_list;
+    std::uint32_t members = 1'200;
+    std::uint32_t population = 40'000;
+    std::uint32_t hits = 250;          // numbers the campaign reaches
+    double strays = 0.1;               // share of a leaked-list campaign that goes to anybody
+    double days = 20;
+    std::uint32_t ordinary_calls = 120'000;  // domestic and international, in the records
+    double international_share = 0.15;       // of the ordinary calls
+    Micros start;                            // of the records
+};
+
+struct WorldTruth {
+    bool leaked = false;
+    std::uint64_t calls = 0, fake_calls = 0, members_hit = 0;
+    std::string description;  // a sentence
+};
+
+// Writes register.csv, population.csv, trunks.csv, roaming.csv, directory.csv (a public directory: the rival
+// list), calls.csv (ILD gateway layout), reports.csv and truth.json into folder (made if needed).
+[[nodiscard]] Result<WorldTruth> write_world(const WorldSettings& settings, const std::filesystem::path& folder);
+
+}  // namespace sendh::simulate
