@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include "base/progress.h"
@@ -58,10 +59,11 @@ Result<File> open_to_read(const std::filesystem::path& path) {
 
 Result<std::size_t> read_some(const File& file, std::span<char> buffer, const std::filesystem::path& path) {
     while (true) {
+        // A pipe may make read() wait for ever.
+        SENDH_CHECK(check_interrupt("nothing of this file was kept"));
         const ssize_t n = ::read(file.descriptor(), buffer.data(), buffer.size());
         if (n >= 0) return static_cast<std::size_t>(n);
         if (errno != EINTR) return io_fault("cannot read", path, errno);
-        SENDH_CHECK(check_interrupt("nothing of this file was kept"));
     }
 }
 
@@ -93,8 +95,32 @@ Done put_in_place(const std::filesystem::path& temporary, const std::filesystem:
     return flush_to_disk(goal.has_parent_path() ? goal.parent_path() : std::filesystem::path("."));
 }
 
-Done write_durably(const std::filesystem::path& path, std::string_view bytes, unsigned mode) {
+namespace {
+
+Done write_all(const File& file, std::string_view bytes, const std::filesystem::path& path) {
+    while (!bytes.empty()) {
+        const ssize_t n = ::write(file.descriptor(), bytes.data(), bytes.size());
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return io_fault("cannot write", path, errno);
+        bytes.remove_prefix(static_cast<std::size_t>(n));
+    }
+    return done();
+}
+
+}  // namespace
+
+Done write_durably(const std::filesystem::path& given, std::string_view bytes, unsigned mode) {
+    // These are links to whatever the shell has opened, perhaps a file: never replaced, never cut.
+    if (given == "/dev/stdout" || given == "/dev/fd/1" || given == "/proc/self/fd/1") {
+        std::fflush(stdout);
+        return write_all(File(1), bytes, given);
+    }
     std::error_code ignored;
+    std::filesystem::path path = given;  // of a link, the file that it names is replaced, and the link stays
+    if (std::filesystem::is_symlink(given, ignored)) {
+        const auto goal = std::filesystem::canonical(given, ignored);
+        if (!ignored) path = goal;
+    }
     const auto kind = std::filesystem::status(path, ignored).type();
     const bool special = kind != std::filesystem::file_type::regular && kind != std::filesystem::file_type::not_found &&
                          kind != std::filesystem::file_type::none;
@@ -103,19 +129,14 @@ Done write_durably(const std::filesystem::path& path, std::string_view bytes, un
     }
     std::filesystem::path temporary = path;
     if (!special) temporary += ".tmp" + std::to_string(::getpid());
-    const int flags = O_WRONLY | O_CLOEXEC | (special ? 0 : O_CREAT | O_TRUNC);
+    if (!special) ::unlink(temporary.c_str());  // left by a crash, or put there by somebody: not ours to fill
+    const int flags = O_WRONLY | O_CLOEXEC | (special ? 0 : O_CREAT | O_EXCL | O_NOFOLLOW);
     {
         const File file(::open(temporary.c_str(), flags, static_cast<mode_t>(mode)));
         if (!file.is_open()) return io_fault("cannot write", path, errno);
-        while (!bytes.empty()) {
-            const ssize_t n = ::write(file.descriptor(), bytes.data(), bytes.size());
-            if (n < 0 && errno == EINTR) continue;
-            if (n < 0) {
-                const int error_number = errno;
-                if (!special) ::unlink(temporary.c_str());
-                return io_fault("cannot write", path, error_number);
-            }
-            bytes.remove_prefix(static_cast<std::size_t>(n));
+        if (auto written = write_all(file, bytes, path); !written.ok()) {
+            if (!special) ::unlink(temporary.c_str());
+            return written;
         }
     }
     if (special) return done();

@@ -3,7 +3,11 @@
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
+#include <array>
+#include <cstdio>
 #include <sstream>
+
+#include "base/text.h"
 
 namespace sendh {
 
@@ -24,7 +28,7 @@ Result<Settings> Settings::parse(std::string_view toml, std::string_view file_na
     const toml::parse_result parsed = toml::parse(toml);
     if (!parsed) {
         const auto& error = parsed.error();
-        return Fault{FaultKind::input, "not a settings file: " + std::string(error.description()),
+        return Fault{FaultKind::input, "not a settings file: " + without_numbers(error.description()),
                      std::string(file_name) + ":" + std::to_string(error.source().begin.line), "see docs for its form"};
     }
     Settings settings;
@@ -86,7 +90,9 @@ std::string toml_quoted(std::string_view text) {
     for (const char c : text) {
         if (c == '"' || c == '\\') out += '\\';
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-            out += ' ';
+            std::array<char, 8> escape{};
+            std::snprintf(escape.data(), escape.size(), "\\u%04X", static_cast<unsigned>(c));
+            out += escape.data();
         } else {
             out += c;
         }

@@ -32,10 +32,73 @@ std::size_t sequence_length(std::string_view text) {
     return 0;
 }
 
-// "2024-11-02", optionally with a time: such a run of digits is no phone number.
-bool looks_like_date(std::string_view run) {
-    return run.size() >= 10 && run[4] == '-' && run[7] == '-' && (run[0] == '1' || run[0] == '2') &&
-           (run[5] == '0' || run[5] == '1') && (run[8] >= '0' && run[8] <= '3');
+bool starts_with_pair(std::string_view text, std::size_t at, char low, char high) {
+    return at + 1 < text.size() && text[at] >= low && text[at] <= high && is_digit(text[at + 1]);
+}
+
+bool starts_with_date(std::string_view text) {
+    const bool year = (text.starts_with("19") || text.starts_with("20") || text.starts_with("21")) && starts_with_pair(text, 2, '0', '9');
+    const bool shape = year && text.size() >= 10 && text[4] == '-' && starts_with_pair(text, 5, '0', '1') && text[7] == '-' && starts_with_pair(text, 8, '0', '3');
+    if (!shape) return false;
+    const int month = (text[5] - '0') * 10 + (text[6] - '0');
+    const int day = (text[8] - '0') * 10 + (text[9] - '0');
+    return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
+// Length of the date at the front of text ("2024-11-02", with a time behind it as ISO 8601 or a log writes
+// it), 0 if there is none. Such a run of digits is no phone number.
+std::size_t date_length(std::string_view text) {
+    if (!starts_with_date(text)) return 0;
+    std::size_t at = 10;
+    const auto pair_behind = [&](char sign, char high) { return at < text.size() && text[at] == sign && starts_with_pair(text, at + 1, '0', high); };
+    if ((pair_behind('T', '2') || pair_behind(' ', '2')) && at + 3 < text.size() && text[at + 3] == ':' && starts_with_pair(text, at + 4, '0', '5')) {
+        at += 6;
+        if (pair_behind(':', '6')) at += 3;
+        if (at < text.size() && text[at] == '.') {
+            std::size_t stop = at + 1;
+            while (stop < text.size() && is_digit(text[stop]) && stop <= at + 6) ++stop;
+            if (stop > at + 1) at = stop;
+        }
+        if ((pair_behind('+', '1') || pair_behind('-', '1')) && at + 3 < text.size() && text[at + 3] == ':' && starts_with_pair(text, at + 4, '0', '5')) at += 6;
+    }
+    // Not when the digits go on: "2011-11-11-98765".
+    const std::string_view rest = text.substr(at);
+    if (!rest.empty() && is_digit(rest[0])) return 0;
+    const bool goes_on = rest.size() > 1 && (rest[0] == '-' || rest[0] == '.') && is_digit(rest[1]);
+    return goes_on && !starts_with_date(rest.substr(1)) ? 0 : at;
+}
+
+// Bytes of the decimal digit at the front of text, 0 if there is none: ASCII, full-width, Arabic-Indic, and
+// those of the Indian scripts from Devanagari to Malayalam.
+std::size_t digit_length(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+    if (is_digit(text[0])) return 1;
+    if (byte(0) == 0xD9 && byte(1) >= 0xA0 && byte(1) <= 0xA9) return 2;
+    if (byte(0) == 0xDB && byte(1) >= 0xB0 && byte(1) <= 0xB9) return 2;
+    if (byte(0) == 0xE0 && byte(1) >= 0xA5 && byte(1) <= 0xB5 && byte(1) % 2 == 1 && byte(2) >= 0xA6 && byte(2) <= 0xAF) return 3;
+    if (byte(0) == 0xEF && byte(1) == 0xBC && byte(2) >= 0x90 && byte(2) <= 0x99) return 3;
+    return 0;
+}
+
+// Bytes of the space, dash, dot or bracket at the front of text that may stand between the digits of a number.
+std::size_t separator_length(std::string_view text) {
+    if (std::string_view(" \t-.()[]").find(text[0]) != std::string_view::npos) return 1;
+    if (text.starts_with("\xC2\xA0")) return 2;  // no-break space
+    if (text.size() < 3) return 0;
+    const auto last = static_cast<unsigned char>(text[2]);
+    if (text.starts_with("\xE2\x80")) return (last >= 0x80 && last <= 0x95) || last == 0xAF ? 3 : 0;  // spaces, dashes
+    return text.starts_with("\xE2\x88\x92") ? 3 : 0;  // minus
+}
+
+// Bytes of the space or punctuation beyond ASCII at the front of text: no-break space, U+2000 to U+206F,
+// danda, ideographic space, byte order mark.
+std::size_t wide_sign_length(std::string_view text) {
+    if (text.starts_with("\xC2\xA0")) return 2;
+    if (text.size() < 3) return 0;
+    const auto last = static_cast<unsigned char>(text[2]);
+    if (text.starts_with("\xE2\x80") || (text.starts_with("\xE2\x81") && last <= 0xAF)) return last >= 0x80 && last <= 0xBF ? 3 : 0;
+    if (text.starts_with("\xE0\xA5")) return last == 0xA4 || last == 0xA5 ? 3 : 0;
+    return text.starts_with("\xE3\x80\x80") || text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
 }
 
 }  // namespace
@@ -85,7 +148,12 @@ std::string utf8_from_latin1(std::string_view text) {
 
 std::string column_key(std::string_view name) {
     std::string out;
-    for (const char c : name) {
+    for (std::size_t i = 0; i < name.size();) {
+        if (const std::size_t sign = wide_sign_length(name.substr(i)); sign > 0) {
+            i += sign;
+            continue;
+        }
+        const char c = name[i++];
         const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
         if (letter || is_digit(c) || static_cast<unsigned char>(c) >= 0x80) out += c;
     }
@@ -94,40 +162,35 @@ std::string column_key(std::string_view name) {
 
 std::string without_numbers(std::string_view text) {
     std::string out;
+    std::vector<std::string_view> digits;
     for (std::size_t i = 0; i < text.size();) {
-        if (!is_digit(text[i])) {
+        if (const std::size_t date = date_length(text.substr(i)); date > 0) {
+            out += text.substr(i, date);
+            i += date;
+            continue;
+        }
+        digits.clear();
+        std::size_t end = i;  // behind the last digit
+        for (std::size_t at = i; at < text.size();) {
+            if (const std::size_t length = digit_length(text.substr(at)); length > 0) {
+                digits.push_back(text.substr(at, length));
+                end = at += length;
+            } else if (const std::size_t gap = digits.empty() ? 0 : separator_length(text.substr(at)); gap > 0) {
+                at += gap;
+            } else {
+                break;
+            }
+        }
+        if (digits.empty()) {
             out += text[i++];
             continue;
         }
-        std::size_t end = i;
-        std::size_t last_digit = i;
-        std::size_t digits = 0;
-        while (end < text.size()) {
-            const char c = text[end];
-            if (is_digit(c)) {
-                ++digits;
-                last_digit = end;
-            } else if ((c != ' ' && c != '-' && c != '.' && c != '(' && c != ')') || end - last_digit > 2) {
-                break;
-            }
-            ++end;
+        if (digits.size() < 7) {
+            out += text.substr(i, end - i);
+        } else {
+            for (std::size_t d = 0; d < digits.size(); ++d) out += d < 2 || d + 2 >= digits.size() ? digits[d] : "•";
         }
-        const std::string_view run = text.substr(i, last_digit + 1 - i);
-        i = last_digit + 1;
-        if (digits < 7 || (looks_like_date(run) && digits <= 10)) {
-            out += run;
-            continue;
-        }
-        std::size_t seen = 0;
-        for (const char c : run) {
-            if (!is_digit(c)) continue;
-            ++seen;
-            if (seen <= 2 || seen > digits - 2) {
-                out += c;
-            } else {
-                out += "•";
-            }
-        }
+        i = end;
     }
     return out;
 }
@@ -163,13 +226,15 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
     for (const std::string& candidate : candidates) {
         std::vector<std::size_t> row(candidate.size() + 1);
         for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
+        std::vector<std::size_t> above = row;
         for (std::size_t i = 1; i <= word.size(); ++i) {
-            std::size_t diagonal = row[0];
+            const std::vector<std::size_t> above_that = std::move(above);
+            above = row;
             row[0] = i;
             for (std::size_t j = 1; j < row.size(); ++j) {
-                const std::size_t substitute = diagonal + (word[i - 1] != candidate[j - 1]);
-                diagonal = row[j];
-                row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitute});
+                row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (word[i - 1] != candidate[j - 1])});
+                const bool swapped = i > 1 && j > 1 && word[i - 1] == candidate[j - 2] && word[i - 2] == candidate[j - 1];
+                if (swapped) row[j] = std::min(row[j], above_that[j - 2] + 1);
             }
         }
         if (row.back() < best_distance) {

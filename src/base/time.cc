@@ -2,6 +2,9 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
+
+#include "base/text.h"
 
 namespace sendh {
 
@@ -49,8 +52,8 @@ std::optional<Zone> take_offset(std::string_view text) {
     int hours = 0;
     int minutes = 0;
     if (!take(text, 2, hours)) return std::nullopt;
-    take(text, ':');
-    if (!text.empty() && !take(text, 2, minutes)) return std::nullopt;
+    const bool colon = take(text, ':');
+    if ((colon || !text.empty()) && !take(text, 2, minutes)) return std::nullopt;
     if (!text.empty() || hours > 14 || minutes > 59) return std::nullopt;
     return Zone{sign * (hours * 3600 + minutes * 60)};
 }
@@ -61,7 +64,7 @@ Result<Zone> parse_zone(std::string_view text) {
     if (text == "Asia/Kolkata" || text == "Asia/Calcutta" || text == "IST") return Zone{};
     if (text == "UTC" || text == "Etc/UTC" || text == "GMT") return Zone{0};
     if (auto zone = take_offset(text)) return *zone;
-    return Fault{FaultKind::input, "unknown time zone", std::string(text),
+    return Fault{FaultKind::input, "unknown time zone", without_numbers(text),
                  "give Asia/Kolkata, UTC or an offset such as +05:30"};
 }
 
@@ -78,6 +81,7 @@ std::optional<Micros> to_micros(const CivilTime& c, Zone zone) {
     if (c.year < 1900 || c.year > 2200 || c.month < 1 || c.month > 12 || c.day < 1) return std::nullopt;
     if (c.day > days_in_month(c.year, c.month)) return std::nullopt;
     if (c.hour < 0 || c.hour > 23 || c.minute < 0 || c.minute > 59 || c.second < 0 || c.second > 60) return std::nullopt;
+    if (c.micro < 0 || c.micro >= micros_per_second) return std::nullopt;
     const std::int64_t days = days_from_civil(c.year, static_cast<unsigned>(c.month), static_cast<unsigned>(c.day));
     const std::int64_t seconds = days * 86'400 + c.hour * 3600 + c.minute * 60 + c.second - zone.offset_seconds;
     return Micros{seconds * micros_per_second + c.micro};
@@ -118,8 +122,9 @@ std::optional<Micros> parse_iso(std::string_view text, Zone zone) {
     if (text.empty()) return to_micros(c, zone);
     if (!take(text, 'T') && !take(text, ' ')) return std::nullopt;
     if (!take(text, 2, c.hour) || !take(text, ':') || !take(text, 2, c.minute)) return std::nullopt;
-    if (take(text, ':') && !take(text, 2, c.second)) return std::nullopt;
-    if (take(text, '.')) {
+    const bool seconds = take(text, ':');
+    if (seconds && !take(text, 2, c.second)) return std::nullopt;
+    if (seconds && take(text, '.')) {
         int scale = 100'000;
         if (text.empty() || text.front() < '0' || text.front() > '9') return std::nullopt;
         while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
@@ -128,7 +133,8 @@ std::optional<Micros> parse_iso(std::string_view text, Zone zone) {
             text.remove_prefix(1);
         }
     }
-    if (take(text, ' ') && text == "UTC") text = "Z";
+    if (take(text, ' ') && text.empty()) return std::nullopt;
+    if (text == "UTC") text = "Z";
     if (!text.empty()) {
         const auto offset = take_offset(text);
         if (!offset) return std::nullopt;

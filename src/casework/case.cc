@@ -114,8 +114,8 @@ Result<Case> Case::open(const std::filesystem::path& directory, Access access) {
         return Fault{FaultKind::corrupt, "case.toml names no key", shown_path(directory / case_file), "restore it from a backup"};
     }
     std::filesystem::path key_folder = settings.get("key.folder");
-    const char* set = std::getenv("SENDH_KEYS");
-    if (key_folder.empty() || (set != nullptr && *set != '\0')) {
+    std::error_code error;
+    if (key_folder.empty() || !std::filesystem::exists(key_folder / (key_id + ".key"), error)) {
         SENDH_TRY(key_folder, default_key_folder());
     }
     SENDH_TRY(KeyRing keys, KeyRing::open(key_folder, key_id, settings.get("key.fingerprint")));

@@ -25,7 +25,7 @@ struct Reader {
 Fault about_file(Fault fault, const EvidenceFile& file) {
     if (fault.where.empty()) {
         fault.where = file.name();
-    } else if (fault.where.find(file.name()) == std::string::npos && (fault.where.starts_with("line ") || fault.where.starts_with("byte "))) {
+    } else if (fault.where.find(file.name()) == std::string::npos && (fault.where.starts_with("line ") || fault.where.starts_with("byte ") || fault.where.starts_with("the first "))) {
         fault.where = file.name() + (fault.where.starts_with("line ") ? ":" + fault.where.substr(5) : ": " + fault.where);
     }
     return fault;

@@ -1,5 +1,6 @@
 #include "crypto/token.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -46,7 +47,7 @@ struct Tokeniser::Ciphers {
 Tokeniser::Tokeniser(const Key256& key)
     : ciphers_(new Ciphers{make_context(key, 1), make_context(key, 0)}), scratch_(chunk * block) {}
 Tokeniser::Tokeniser(Tokeniser&&) noexcept = default;
-Tokeniser::~Tokeniser() { std::fill(scratch_.begin(), scratch_.end(), static_cast<unsigned char>(0)); }
+Tokeniser::~Tokeniser() { OPENSSL_cleanse(scratch_.data(), scratch_.size()); }
 
 void Tokeniser::seal(std::span<const PhoneNumber> numbers, std::span<Token> out) {
     static_assert(sizeof(Token) == block);

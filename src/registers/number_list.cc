@@ -41,7 +41,8 @@ Result<Head> look_ahead(const std::filesystem::path& file, const ByteSource& sou
     if (trim(head.kept).empty()) {
         return Fault{FaultKind::input, "the file is empty", shown_path(file), "check that the right file was delivered"};
     }
-    head.delimiter = guess_delimiter(std::string_view(head.kept).substr(0, head.kept.rfind('\n') + 1));
+    const std::size_t last_end = head.kept.find_last_of("\r\n");  // what follows may be half a row
+    head.delimiter = guess_delimiter(std::string_view(head.kept).substr(0, last_end == std::string::npos ? last_end : last_end + 1));
     auto kept = std::make_shared<std::string>(head.kept);
     auto at = std::make_shared<std::size_t>(0);
     head.source = [kept, at, source](std::span<char> out) -> Result<std::size_t> {
@@ -97,7 +98,7 @@ Result<std::size_t> find_number_column(const std::vector<std::string>& header, c
         }
         const std::string near = nearest(options.number_column, header);
         return Fault{FaultKind::input, "there is no column '" + without_numbers(options.number_column) + "' in the " + options.what, where,
-                     (near.empty() ? "" : "did you mean '" + near + "'? ") + "its columns are: " + joined_names(header)};
+                     (near.empty() ? "" : "did you mean '" + without_numbers(near) + "'? ") + "its columns are: " + joined_names(header)};
     }
     for (const std::string_view key : number_keys) {
         for (std::size_t i = 0; i < header.size(); ++i) {

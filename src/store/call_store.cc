@@ -111,7 +111,11 @@ Done CallStore::write_segment(const std::string& name, const CallBatch& b, const
     state_->tokeniser.seal(b.redirect, redirect);
     // Names are kept in clear, so what looks like a number in them is masked.
     std::vector<std::string> shown;
-    for (std::size_t n = 0; n < names.size(); ++n) shown.push_back(without_numbers(names.name(static_cast<std::uint32_t>(n))));
+    for (std::size_t n = 0; n < names.size(); ++n) {
+        const std::string& text = names.name(static_cast<std::uint32_t>(n));
+        // Ill-formed UTF-8 could be written and never read again.
+        shown.push_back(without_numbers(first_bad_utf8(text) ? utf8_from_latin1(text) : text));
+    }
     return state_->duck.write_parquet(state_->folder / name, segment_columns, b.size(), [&](DuckWriter& out, std::size_t first, std::size_t count) {
         for (std::size_t i = 0; i < count; ++i) {
             const std::size_t r = first + i;
@@ -357,7 +361,7 @@ Done CallStore::show(const CallFilter& f, const std::function<Done(const ShownCa
 Result<std::vector<StoredHit>> CallStore::hits(std::uint32_t campaign) {
     std::vector<StoredHit> hits;
     std::vector<PhoneNumber> callee;
-    const std::string sql = "SELECT callee, min(time) AS t, min(id) AS i, count(*) FROM " + state_->calls() + " c WHERE id IN (SELECT id FROM " +
+    const std::string sql = "SELECT callee, min(time) AS t, arg_min(id, (time, id)) AS i, count(*) FROM " + state_->calls() + " c WHERE id IN (SELECT id FROM " +
                             state_->campaign_table() + " WHERE campaign = " + std::to_string(campaign) + ") GROUP BY callee ORDER BY t, i";
     SENDH_CHECK(state_->duck.query(sql, [&](const DuckChunk& c) -> Done {
         callee.clear();
@@ -383,7 +387,8 @@ Result<CallStore::Activity> CallStore::activity(std::uint32_t campaign, std::siz
     if (!any) return activity;
     activity.step = micros_per_hour;
     const std::int64_t shift = zone.offset_seconds * micros_per_second;
-    activity.from.value = (activity.from.value + shift) / micros_per_hour * micros_per_hour - shift;
+    const std::int64_t over = (activity.from.value + shift) % micros_per_hour;
+    activity.from.value -= over < 0 ? over + micros_per_hour : over;
     while (static_cast<std::size_t>((last - activity.from.value) / activity.step) + 1 > most_bins) activity.step *= 2;
     const auto bins = static_cast<std::size_t>((last - activity.from.value) / activity.step) + 1;
     activity.campaign.resize(bins);

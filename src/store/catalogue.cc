@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/file.h"
+#include "base/text.h"
 
 namespace sendh {
 
@@ -189,6 +190,8 @@ Result<std::int64_t> Catalogue::add_file(const FileRecord& f) {
     s.bind(7, number(f.accepted)).bind(8, number(f.rejected)).bind(9, number(f.duplicates)).bind(10, f.imported_at.value).bind(11, f.detail);
     SENDH_CHECK(s.run());
     const std::int64_t id = database_.last_row_id();
+    // What detection rests on; it is blind to registers and populations.
+    if (f.kind != "calls" && f.kind != "reports" && f.kind != "trunks" && f.kind != "roaming") return id;
     SENDH_TRY(const std::int64_t state, evidence_state());
     SENDH_CHECK(set_meta("evidence_state", std::to_string(state + 1)));
     return id;
@@ -215,7 +218,7 @@ Result<std::optional<FileRecord>> Catalogue::file_by_sha(const std::string& kind
 
 Result<std::int64_t> Catalogue::evidence_state() {
     SENDH_TRY(const std::string state, meta("evidence_state"));
-    return state.empty() ? 0 : std::stoll(state);
+    return state.empty() ? 0 : parse_integer(state).value_or(0);
 }
 
 Done Catalogue::add_rejects(const std::vector<RejectRecord>& rejects) {
