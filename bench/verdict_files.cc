@@ -19,11 +19,13 @@ int main(int argc, char** argv) {
     using namespace sendh;
     const int seeds = argc > 1 ? std::atoi(argv[1]) : 100;
     const int first = argc > 2 ? std::atoi(argv[2]) : 1;
-    const auto scratch = std::filesystem::temp_directory_path() / ("sendh-bench-" + std::to_string(now().value));
+    const auto scratch =
+        std::filesystem::temp_directory_path() / ("sendh-bench-" + std::to_string(now().value));
     std::filesystem::create_directories(scratch / "keys");
     ::setenv("SENDH_KEYS", (scratch / "keys").c_str(), 1);
     std::printf("%d seeds from %d; 250 hits, 1,200 members, 40,000 numbers, 120,000 calls\n", seeds, first);
-    std::printf("%-18s %12s %12s %10s %8s %12s %16s\n", "habit", "cannot_tell", "no_evidence", "indicated", "strong", "very_strong", "median log10 E");
+    std::printf("%-18s %12s %12s %10s %8s %12s %16s\n", "habit", "cannot_tell", "no_evidence", "indicated",
+                "strong", "very_strong", "median log10 E");
     for (int h = 0; h < simulate::habits; ++h) {
         std::map<std::string, int> levels;
         std::vector<double> evidence;
@@ -44,8 +46,9 @@ int main(int argc, char** argv) {
         }
         std::sort(evidence.begin(), evidence.end());
         const auto name = simulate::name_of(static_cast<simulate::Habit>(h));
-        std::printf("%-18.*s %12d %12d %10d %8d %12d %16.1f\n", static_cast<int>(name.size()), name.data(), levels["cannot_tell"], levels["no_evidence"], levels["indicated"],
-                    levels["strong"], levels["very_strong"], evidence.empty() ? 0.0 : evidence[evidence.size() / 2]);
+        std::printf("%-18.*s %12d %12d %10d %8d %12d %16.1f\n", static_cast<int>(name.size()), name.data(),
+                    levels["cannot_tell"], levels["no_evidence"], levels["indicated"], levels["strong"],
+                    levels["very_strong"], evidence.empty() ? 0.0 : evidence[evidence.size() / 2]);
         std::fflush(stdout);
     }
     std::filesystem::remove_all(scratch);

@@ -12,9 +12,9 @@ namespace {
 
 std::string rows_of(std::string_view bytes, char delimiter, std::size_t piece) {
     using namespace sendh;
-    DelimitedReader reader(
-        [inner = memory_source(bytes), piece](std::span<char> out) { return inner(out.first(std::min(piece, out.size()))); },
-        delimiter);
+    DelimitedReader reader([inner = memory_source(bytes), piece](
+                               std::span<char> out) { return inner(out.first(std::min(piece, out.size()))); },
+                           delimiter);
     DelimitedRow row;
     std::string out;
     while (true) {
@@ -22,7 +22,8 @@ std::string rows_of(std::string_view bytes, char delimiter, std::size_t piece) {
         if (!more.ok()) return "fault";
         if (!*more) return out;
         if (!bytes.substr(row.offset).starts_with(row.raw)) std::abort();
-        out += std::to_string(row.line) + ":" + std::to_string(row.offset) + (row.broken ? "!" : "") + (row.ascii ? "a" : "");
+        out += std::to_string(row.line) + ":" + std::to_string(row.offset) + (row.broken ? "!" : "") +
+               (row.ascii ? "a" : "");
         for (const std::string_view field : row.fields) out.append("[").append(field).append("]");
     }
 }

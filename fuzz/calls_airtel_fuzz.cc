@@ -1,5 +1,5 @@
-// The airtel layout on arbitrary bytes: every row is answered, the books add up, and the pieces in which the bytes
-// come make no difference.
+// The airtel layout on arbitrary bytes: every row is answered, the books add up, and the pieces in which the
+// bytes come make no difference.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -31,7 +31,8 @@ Books read(std::string_view bytes, std::size_t head, std::size_t piece) {
                                books.accepted += batch.size();
                                for (std::size_t i = 0; i < batch.size(); ++i) {
                                    require(batch.offset[i] < bytes.size());
-                                   books.sum += unveil(batch.callee[i]) * batch.line[i] + unveil(batch.cli[i]);
+                                   books.sum +=
+                                       unveil(batch.callee[i]) * batch.line[i] + unveil(batch.cli[i]);
                                    (void)names.name(batch.trunk_in[i]);
                                }
                                return done();

@@ -1,4 +1,5 @@
-// A mapping file of arbitrary bytes, applied to a file of arbitrary bytes (what follows the first line "===").
+// A mapping file of arbitrary bytes, applied to a file of arbitrary bytes (what follows the first line
+// "===").
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -25,7 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     const auto mapping = parse_mapping(all.substr(0, at), "m.toml");
     if (!mapping.ok()) return 0;
-    const std::string_view bytes = at == std::string_view::npos ? std::string_view{} : all.substr(at + cut.size());
+    const std::string_view bytes =
+        at == std::string_view::npos ? std::string_view{} : all.substr(at + cut.size());
     std::uint64_t accepted = 0;
     std::uint64_t rejected = 0;
     NameTable names;

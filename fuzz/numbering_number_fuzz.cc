@@ -1,5 +1,5 @@
-// Numbers of arbitrary bytes: the class and the kind of the number agree, and an E.164 number read from its own
-// form is itself.
+// Numbers of arbitrary bytes: the class and the kind of the number agree, and an E.164 number read from its
+// own form is itself.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -33,7 +33,9 @@ struct Block {
 class BlockReader {
 public:
     explicit BlockReader(char delimiter)
-        : delimiter_(_mm_set1_epi8(delimiter)), lf_(_mm_set1_epi8('\n')), cr_(_mm_set1_epi8('\r')),
+        : delimiter_(_mm_set1_epi8(delimiter)),
+          lf_(_mm_set1_epi8('\n')),
+          cr_(_mm_set1_epi8('\r')),
           quote_(_mm_set1_epi8('"')) {}
 
     [[nodiscard]] Block read(const char* at) const {
@@ -42,7 +44,8 @@ public:
             __m128i bytes;
             std::memcpy(&bytes, at + std::size_t{16} * i, sizeof bytes);
             const __m128i ends = _mm_or_si128(_mm_cmpeq_epi8(bytes, lf_), _mm_cmpeq_epi8(bytes, cr_));
-            const __m128i others = _mm_or_si128(_mm_cmpeq_epi8(bytes, delimiter_), _mm_cmpeq_epi8(bytes, quote_));
+            const __m128i others =
+                _mm_or_si128(_mm_cmpeq_epi8(bytes, delimiter_), _mm_cmpeq_epi8(bytes, quote_));
             block.special |= mask(_mm_or_si128(ends, others)) << (16 * i);
             block.high |= mask(bytes) << (16 * i);
         }
@@ -76,7 +79,8 @@ private:
 #endif
 
 bool is_ascii(std::string_view text) {
-    return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+    return std::none_of(text.begin(), text.end(),
+                        [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }
 
 std::size_t first_line_break(std::string_view text) {
@@ -130,7 +134,8 @@ Result<bool> DelimitedReader::fill() {
             break;
         }
         if (const void* nul = std::memchr(room.data(), '\0', n); nul != nullptr) {
-            const auto at = static_cast<std::uint64_t>(static_cast<const char*>(nul) - buffer_.data()) + consumed_;
+            const auto at =
+                static_cast<std::uint64_t>(static_cast<const char*>(nul) - buffer_.data()) + consumed_;
             return Fault{FaultKind::input,
                          "a zero byte: this is not UTF-8 text (UTF-16 from a spreadsheet, or a binary file?)",
                          "byte " + std::to_string(at), "save it as CSV UTF-8 and try again"};
@@ -255,12 +260,14 @@ DelimitedReader::Extent DelimitedReader::find_quoted_row(DelimitedRow& row) {
     for (std::size_t i = 0;;) {
         if (i < window.size() && window[i] == '"') {
             const std::size_t start = ++i;
-            std::size_t kept = std::string::npos;  // where the field begins in unquoted_, once it has to be copied
+            std::size_t kept =
+                std::string::npos;  // where the field begins in unquoted_, once it has to be copied
             std::size_t piece = start;
             std::size_t close = 0;
             while (true) {
                 close = window.find('"', i);
-                if (close == std::string_view::npos || (close + 1 == window.size() && !whole)) return unfinished;
+                if (close == std::string_view::npos || (close + 1 == window.size() && !whole))
+                    return unfinished;
                 if (close + 1 == window.size() || window[close + 1] != '"') break;
                 if (kept == std::string::npos) {
                     if (unquoted_.capacity() < longest_row) unquoted_.reserve(longest_row + 2 * block_size);
@@ -271,7 +278,9 @@ DelimitedReader::Extent DelimitedReader::find_quoted_row(DelimitedRow& row) {
             }
             i = close + 1;
             std::size_t stop = i;
-            while (stop < window.size() && window[stop] != delimiter_ && window[stop] != '\n' && window[stop] != '\r') ++stop;
+            while (stop < window.size() && window[stop] != delimiter_ && window[stop] != '\n' &&
+                   window[stop] != '\r')
+                ++stop;
             if (kept == std::string::npos && stop == i) {
                 row.fields.push_back(window.substr(start, close - start));
             } else {
@@ -284,7 +293,9 @@ DelimitedReader::Extent DelimitedReader::find_quoted_row(DelimitedRow& row) {
             i = stop;
         } else {
             std::size_t stop = i;
-            while (stop < window.size() && window[stop] != delimiter_ && window[stop] != '\n' && window[stop] != '\r') ++stop;
+            while (stop < window.size() && window[stop] != delimiter_ && window[stop] != '\n' &&
+                   window[stop] != '\r')
+                ++stop;
             row.fields.push_back(window.substr(i, stop - i));
             i = stop;
         }

@@ -31,12 +31,12 @@ using ByteSource = std::function<Result<std::size_t>(std::span<char>)>;
 
 struct DelimitedRow {
     std::vector<std::string_view> fields;  // unquoted, not trimmed
-    std::string_view raw;                  // the row as it stands in the file, without the line end; of a line
-                                           // over 1 MiB the first 64 KiB
-    std::uint64_t line = 0;                // of its first byte, from 1
-    std::uint64_t offset = 0;              // of its first byte, from 0 (BOM counted)
-    bool ascii = true;                     // no byte above 127 in raw
-    bool broken = false;                   // unclosed quote or over-long; fields are then split at delimiters only
+    std::string_view raw;      // the row as it stands in the file, without the line end; of a line
+                               // over 1 MiB the first 64 KiB
+    std::uint64_t line = 0;    // of its first byte, from 1
+    std::uint64_t offset = 0;  // of its first byte, from 0 (BOM counted)
+    bool ascii = true;         // no byte above 127 in raw
+    bool broken = false;       // unclosed quote or over-long; fields are then split at delimiters only
 };
 
 class DelimitedReader {
@@ -77,7 +77,7 @@ private:
     bool started_ = false;
     std::uint64_t line_ = 1;
     std::uint64_t consumed_ = 0;
-    std::string unquoted_;   // fields in which quotes were doubled
+    std::string unquoted_;  // fields in which quotes were doubled
     std::string over_long_;
 };
 

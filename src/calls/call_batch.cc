@@ -9,7 +9,8 @@ namespace {
 constexpr std::array<std::string_view, 4> directions = {"unknown", "incoming", "outgoing", "transit"};
 static_assert(directions.size() == static_cast<std::size_t>(Direction::transit) + 1);
 
-constexpr std::array<std::string_view, 5> dispositions = {"unknown", "answered", "unanswered", "busy", "failed"};
+constexpr std::array<std::string_view, 5> dispositions = {"unknown", "answered", "unanswered", "busy",
+                                                          "failed"};
 static_assert(dispositions.size() == static_cast<std::size_t>(Disposition::failed) + 1);
 
 constexpr std::array<std::string_view, 3> services = {"voice", "sms", "other"};
@@ -18,13 +19,16 @@ static_assert(services.size() == static_cast<std::size_t>(Service::other) + 1);
 template <class Batch, class Action>
 void each_column(Batch& b, const Action& action) {
     action(b.id), action(b.time), action(b.cli), action(b.callee), action(b.redirect);
-    action(b.cli_class), action(b.callee_class), action(b.duration), action(b.direction), action(b.disposition);
+    action(b.cli_class), action(b.callee_class), action(b.duration), action(b.direction),
+        action(b.disposition);
     action(b.service), action(b.trunk_in), action(b.trunk_out), action(b.carrier), action(b.cli_text);
     action(b.line), action(b.offset);
 }
 
 std::size_t slot_of(std::string_view name) {
-    const auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(name[i])); };
+    const auto byte = [&](std::size_t i) {
+        return static_cast<std::size_t>(static_cast<unsigned char>(name[i]));
+    };
     const std::size_t n = name.size();
     return byte(n - 1) + 31 * byte(n / 2) + 7 * byte(0) + 101 * n + (n > 1 ? 59 * byte(n - 2) : 0);
 }
@@ -32,7 +36,9 @@ std::size_t slot_of(std::string_view name) {
 }  // namespace
 
 std::string_view name_of(Direction direction) { return directions.at(static_cast<std::size_t>(direction)); }
-std::string_view name_of(Disposition disposition) { return dispositions.at(static_cast<std::size_t>(disposition)); }
+std::string_view name_of(Disposition disposition) {
+    return dispositions.at(static_cast<std::size_t>(disposition));
+}
 std::string_view name_of(Service service) { return services.at(static_cast<std::size_t>(service)); }
 
 NameTable::NameTable() : names_(1) {}

@@ -47,11 +47,11 @@ private:
 
 struct CallBatch {
     // All columns have size() entries.
-    std::vector<std::int64_t> id;        // of the call in its case; 0 until the importer has given it
-    std::vector<Micros> time;            // start of the call, UTC
-    std::vector<PhoneNumber> cli;        // as presented, normalised where the plan knows it
-    std::vector<PhoneNumber> callee;     // the number that was called
-    std::vector<PhoneNumber> redirect;   // redirecting / forwarding number; none if there was none
+    std::vector<std::int64_t> id;       // of the call in its case; 0 until the importer has given it
+    std::vector<Micros> time;           // start of the call, UTC
+    std::vector<PhoneNumber> cli;       // as presented, normalised where the plan knows it
+    std::vector<PhoneNumber> callee;    // the number that was called
+    std::vector<PhoneNumber> redirect;  // redirecting / forwarding number; none if there was none
     std::vector<NumberClass> cli_class;
     std::vector<NumberClass> callee_class;
     std::vector<std::int32_t> duration;  // seconds of conversation; -1 unknown
@@ -61,9 +61,10 @@ struct CallBatch {
     std::vector<std::uint32_t> trunk_in;   // NameTable
     std::vector<std::uint32_t> trunk_out;  // NameTable
     std::vector<std::uint32_t> carrier;    // NameTable: carrier that handed the call over, as the record says
-    std::vector<std::uint32_t> cli_text;   // NameTable: alphabetic sender id (at most 5 digits in it), else empty
-    std::vector<std::uint64_t> line;       // where the row stands in its file, from 1
-    std::vector<std::uint64_t> offset;     // its first byte
+    std::vector<std::uint32_t>
+        cli_text;                     // NameTable: alphabetic sender id (at most 5 digits in it), else empty
+    std::vector<std::uint64_t> line;  // where the row stands in its file, from 1
+    std::vector<std::uint64_t> offset;  // its first byte
 
     [[nodiscard]] std::size_t size() const { return time.size(); }
     void clear();

@@ -14,8 +14,19 @@ namespace {
 using namespace tabular;
 
 enum class Told : std::uint8_t {
-    number, time, cli, text, link, threat, asked_to_press_key, knew_name, knew_designation, knew_department, district,
-    language, money_lost,
+    number,
+    time,
+    cli,
+    text,
+    link,
+    threat,
+    asked_to_press_key,
+    knew_name,
+    knew_designation,
+    knew_department,
+    district,
+    language,
+    money_lost,
 };
 
 struct ReportField {
@@ -24,10 +35,14 @@ struct ReportField {
 };
 
 constexpr std::array<ReportField, 13> fields = {{
-    {"number", {"mobile", "msisdn", "phone", "phonenumber", "mobilenumber", "mobileno", "phoneno", "callednumber",
-                "calledparty", "callednumbermobile", "victimnumber", "complainantnumber"}},
-    {"time", {"datetime", "calltime", "timestamp", "date", "calldate", "receivedat", "timeofcall", "dateandtime"}},
-    {"cli", {"caller", "callingnumber", "callernumber", "callerid", "clishown", "numbershown", "from", "suspectnumber"}},
+    {"number",
+     {"mobile", "msisdn", "phone", "phonenumber", "mobilenumber", "mobileno", "phoneno", "callednumber",
+      "calledparty", "callednumbermobile", "victimnumber", "complainantnumber"}},
+    {"time",
+     {"datetime", "calltime", "timestamp", "date", "calldate", "receivedat", "timeofcall", "dateandtime"}},
+    {"cli",
+     {"caller", "callingnumber", "callernumber", "callerid", "clishown", "numbershown", "from",
+      "suspectnumber"}},
     {"text", {"message", "description", "whatwassaid", "transcript", "narration"}},
     {"link", {"url", "website"}},
     {"threat", {"threatened"}},
@@ -65,23 +80,29 @@ Result<Columns> find_columns(const Header& header, const Mapping* mapping) {
         const std::string& key = header.keys[static_cast<std::size_t>(at[i])];
         if (std::count(header.keys.begin(), header.keys.end(), key) > 1) {
             return Fault{FaultKind::input, "the column " + header.name(at[i]) + " stands in the header twice",
-                         "line " + std::to_string(header.line), "say by number which one counts: --mapping MAPPING.toml"};
+                         "line " + std::to_string(header.line),
+                         "say by number which one counts: --mapping MAPPING.toml"};
         }
     }
     if (at[static_cast<std::size_t>(Told::number)] < 0) {
         return Fault{FaultKind::input, "reports need a column with the number that was called",
                      "line " + std::to_string(header.line),
-                     "found: " + shown(header.names) + "; call it number, or name it in a mapping file: --mapping MAPPING.toml"};
+                     "found: " + shown(header.names) +
+                         "; call it number, or name it in a mapping file: --mapping MAPPING.toml"};
     }
     return at;
 }
 
 class Reports {
 public:
-    Reports(const ReadOptions& options, const Mapping* mapping, const Columns& at, Zone zone, DateDecision decision)
-        : home_(options.home), mapping_(mapping), at_(at),
+    Reports(const ReadOptions& options, const Mapping* mapping, const Columns& at, Zone zone,
+            DateDecision decision)
+        : home_(options.home),
+          mapping_(mapping),
+          at_(at),
           stamps_(mapping != nullptr ? mapping->time_form : TimeForm::any,
-                  mapping != nullptr && mapping->time_format ? &*mapping->time_format : nullptr, zone, std::move(decision)) {
+                  mapping != nullptr && mapping->time_format ? &*mapping->time_format : nullptr, zone,
+                  std::move(decision)) {
         for (const int column : at_) widest_ = std::max(widest_, column);
     }
 
@@ -124,11 +145,13 @@ public:
         summary.date_order = stamps_.decision().order();
         summary.date_evidence = stamps_.decision().evidence();
         if (destroyed_clis_ > 0) {
-            summary.notes.push_back("the shown number was destroyed by a spreadsheet in " + grouped(destroyed_clis_) +
+            summary.notes.push_back("the shown number was destroyed by a spreadsheet in " +
+                                    grouped(destroyed_clis_) +
                                     (destroyed_clis_ == 1 ? " report" : " reports") + " (first at line " +
                                     std::to_string(first_destroyed_) + "): taken as not told");
         }
-        for (std::size_t i = 0; i < fields.size(); ++i) strange_[i].note(fields[i].name, "taken as not told", summary);
+        for (std::size_t i = 0; i < fields.size(); ++i)
+            strange_[i].note(fields[i].name, "taken as not told", summary);
     }
 
 private:
@@ -146,11 +169,15 @@ private:
         return text;
     }
 
-    [[nodiscard]] Refusal refuse(RejectCode code, Told told) const { return {code, at_[static_cast<std::size_t>(told)]}; }
+    [[nodiscard]] Refusal refuse(RejectCode code, Told told) const {
+        return {code, at_[static_cast<std::size_t>(told)]};
+    }
 
     std::optional<bool> yes_no(const DelimitedRow& row, Told told) {
         const std::string_view word = cell(row, told);
-        if (word.empty() || is_one_of(word, {"unknown", "not known", "don't know", "dont know", "na", "n/a", "?"})) return std::nullopt;
+        if (word.empty() ||
+            is_one_of(word, {"unknown", "not known", "don't know", "dont know", "na", "n/a", "?"}))
+            return std::nullopt;
         const auto answer = parse_yes_no(word);
         if (!answer) strange_[static_cast<std::size_t>(told)].count(row.line);
         return answer;
@@ -177,8 +204,9 @@ const std::vector<std::string>& report_fields() {
     return names;
 }
 
-Result<ReadSummary> read_complaints(const FileHead& head, const ByteSource& source, const ReadOptions& options,
-                                    const Mapping* mapping, const ComplaintSink& sink) {
+Result<ReadSummary> read_complaints(const FileHead& head, const ByteSource& source,
+                                    const ReadOptions& options, const Mapping* mapping,
+                                    const ComplaintSink& sink) {
     SENDH_CHECK(check_bytes(head));
     const bool has_delimiter = mapping != nullptr && mapping->delimiter;
     const char delimiter = has_delimiter ? *mapping->delimiter : guess_delimiter(head.bytes);
@@ -193,7 +221,8 @@ Result<ReadSummary> read_complaints(const FileHead& head, const ByteSource& sour
     if (stated == DateOrder::undecided && mapping != nullptr) stated = mapping->date_order;
     DateDecision decision(stated, DateOrder::undecided);
     if (open) {
-        SENDH_TRY(decision, decide_dates(head, header, time, stated, DateOrder::undecided, Stamps::date_part));
+        SENDH_TRY(decision,
+                  decide_dates(head, header, time, stated, DateOrder::undecided, Stamps::date_part));
     }
     const Zone zone = mapping != nullptr ? mapping->zone.value_or(options.zone) : options.zone;
     Reports reports(options, mapping, at, zone, std::move(decision));
@@ -221,7 +250,8 @@ Result<ReadSummary> read_complaints(const FileHead& head, const ByteSource& sour
         if (const auto refusal = reports.take(row, complaint)) {
             if (refusal->stop) return reports.fault();
             if (rows.is_no_row(row)) continue;
-            SENDH_CHECK(refuse(rows.was_recoded(refusal->column) ? RejectCode::bad_encoding : refusal->code, refusal->column));
+            SENDH_CHECK(refuse(rows.was_recoded(refusal->column) ? RejectCode::bad_encoding : refusal->code,
+                               refusal->column));
             continue;
         }
         ++summary.rows;

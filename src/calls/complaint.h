@@ -32,7 +32,8 @@ struct ComplaintSink {
 };
 
 // mapping: nothing, or a mapping file whose [columns] name the columns of this file.
-[[nodiscard]] Result<ReadSummary> read_complaints(const FileHead& head, const ByteSource& source, const ReadOptions& options,
-                                                  const Mapping* mapping, const ComplaintSink& sink);
+[[nodiscard]] Result<ReadSummary> read_complaints(const FileHead& head, const ByteSource& source,
+                                                  const ReadOptions& options, const Mapping* mapping,
+                                                  const ComplaintSink& sink);
 
 }  // namespace sendh

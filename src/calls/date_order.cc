@@ -9,8 +9,9 @@ namespace {
 constexpr std::array<std::string_view, 4> names = {"undecided", "day_first", "month_first", "year_first"};
 static_assert(names.size() == static_cast<std::size_t>(DateOrder::year_first) + 1);
 
-constexpr const char* say_so = "say which holds: --date-order day, or --date-order month (rows that contradict it are then "
-                               "rejected one by one)";
+constexpr const char* say_so =
+    "say which holds: --date-order day, or --date-order month (rows that contradict it are then "
+    "rejected one by one)";
 
 bool is_month(int n) { return n >= 1 && n <= 12; }
 bool is_day_only(int n) { return n >= 13 && n <= 31; }
@@ -24,7 +25,8 @@ void DateDecision::prove(const WrittenDate& date, std::uint64_t line) {
         if (day_first_.line == 0) day_first_ = {line, date.first};
     } else if (is_month(date.first) && is_day_only(date.second)) {
         if (month_first_.line == 0) month_first_ = {line, date.second};
-    } else if (is_month(date.first) && is_month(date.second) && date.first != date.second && open_line_ == 0) {
+    } else if (is_month(date.first) && is_month(date.second) && date.first != date.second &&
+               open_line_ == 0) {
         open_line_ = line;
     }
 }
@@ -90,21 +92,26 @@ DateDecision::Reading DateDecision::read(const WrittenDate& date, std::uint64_t 
 
 Fault DateDecision::fault() const {
     const auto at = [](const Proof& proof, const char* place) {
-        return "line " + std::to_string(proof.line) + " has day " + std::to_string(proof.day) + " in the " + place + " place";
+        return "line " + std::to_string(proof.line) + " has day " + std::to_string(proof.day) + " in the " +
+               place + " place";
     };
     if (day_first_.line != 0 && month_first_.line != 0) {
         const bool day_earlier = day_first_.line < month_first_.line;
         const std::string one = at(day_first_, "first");
         const std::string other = at(month_first_, "second");
-        return {FaultKind::input, "dates are written in two orders", day_earlier ? one + ", " + other : other + ", " + one,
+        return {FaultKind::input, "dates are written in two orders",
+                day_earlier ? one + ", " + other : other + ", " + one,
                 std::string("split the file by where its parts come from, or ") + say_so};
     }
     if (month_first_.line != 0 || day_first_.line != 0) {
-        const std::string proof = month_first_.line != 0 ? at(month_first_, "second") : at(day_first_, "first");
-        return {FaultKind::input, "a date contradicts the order in which the rows before it were read", proof, say_so};
+        const std::string proof =
+            month_first_.line != 0 ? at(month_first_, "second") : at(day_first_, "first");
+        return {FaultKind::input, "a date contradicts the order in which the rows before it were read", proof,
+                say_so};
     }
     const std::string where = "line " + std::to_string(open_line_ != 0 ? open_line_ : 1);
-    return {FaultKind::input, "it cannot be told whether dates are day/month or month/day: no day above 12 shows it", where,
+    return {FaultKind::input,
+            "it cannot be told whether dates are day/month or month/day: no day above 12 shows it", where,
             "say so: --date-order day, or --date-order month, or date_order in the mapping file"};
 }
 
@@ -121,9 +128,11 @@ std::string DateDecision::evidence() const {
         if (named_ > 0) return "dates name the month";
     }
     const Proof& proof = order_ == DateOrder::month_first ? month_first_ : day_first_;
-    if (proof.line != 0) return "line " + std::to_string(proof.line) + " has day " + std::to_string(proof.day);
+    if (proof.line != 0)
+        return "line " + std::to_string(proof.line) + " has day " + std::to_string(proof.day);
     if (documented_ != DateOrder::undecided) {
-        return documented_ == DateOrder::day_first ? "the layout writes the day first" : "the layout writes the month first";
+        return documented_ == DateOrder::day_first ? "the layout writes the day first"
+                                                   : "the layout writes the month first";
     }
     return two_numbers_ > 0 ? "every date reads the same either way" : "";
 }

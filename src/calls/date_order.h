@@ -1,7 +1,8 @@
 // Whether 03/04/2025 is 3 April or 4 March: decided once for a whole file, from what stands in the file, and
 // said. A pipe cannot be read twice, so the decision is made on the beginning of the file (FileHead) and held
 // against every later row; a row that proves the other order makes the whole file unreadable, because then
-// rows that were read before are in doubt. The importer keeps nothing of a file whose reading ends in a fault.
+// rows that were read before are in doubt. The importer keeps nothing of a file whose reading ends in a
+// fault.
 //
 //   stated by the user           it holds; rows that contradict it are impossible (rejected one by one)
 //   both orders proven           fault, with both lines
@@ -50,8 +51,8 @@ private:
     DateOrder stated_;
     DateOrder documented_;
     DateOrder order_ = DateOrder::undecided;
-    Proof day_first_;    // the first number is above 12
-    Proof month_first_;  // the second is
+    Proof day_first_;              // the first number is above 12
+    Proof month_first_;            // the second is
     std::uint64_t open_line_ = 0;  // the first date that reads two ways
     std::uint64_t two_numbers_ = 0;
     std::uint64_t year_first_ = 0;

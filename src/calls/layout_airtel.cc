@@ -45,7 +45,8 @@ constexpr std::size_t preamble_reach = 8192;
 
 bool has_preamble(const FileHead& head) {
     const std::string text = lower_ascii(head.bytes.substr(0, preamble_reach));
-    return text.find("bharti airtel") != std::string::npos || text.find("call details of mobile no") != std::string::npos;
+    return text.find("bharti airtel") != std::string::npos ||
+           text.find("call details of mobile no") != std::string::npos;
 }
 
 bool says_no_records(const FileHead& head) {
@@ -55,8 +56,9 @@ bool says_no_records(const FileHead& head) {
 
 int recognise_airtel(const FileHead& head) {
     const Header header = find_header(head, columns);
-    const bool all = std::all_of(columns.begin(), columns.end(),
-                                 [&](const LayoutColumn& c) { return !c.required || header.find(c.name) >= 0; });
+    const bool all = std::all_of(columns.begin(), columns.end(), [&](const LayoutColumn& c) {
+        return !c.required || header.find(c.name) >= 0;
+    });
     const int preamble = has_preamble(head) ? 20 : 0;
     if (all) return std::min(100, 60 + preamble + static_cast<int>(header.known));
     if (preamble > 0) return 70;
@@ -66,10 +68,18 @@ int recognise_airtel(const FileHead& head) {
 class AirtelRows {
 public:
     AirtelRows(const Header& header, const ReadOptions& options, DateDecision decision)
-        : home_(options.home), days_(std::move(decision), options.zone), target_(header.find("Target No")),
-          type_(header.find("Call Type")), party_(header.find("B Party No")), date_(header.find("Date")),
-          time_(header.find("Time")), duration_(header.find("Dur(s)")), service_(header.find("Service Type")),
-          forward_(header.find("Call Fow No")), trunk_in_(header.find("IN TG")), trunk_out_(header.find("OUT TG")) {}
+        : home_(options.home),
+          days_(std::move(decision), options.zone),
+          target_(header.find("Target No")),
+          type_(header.find("Call Type")),
+          party_(header.find("B Party No")),
+          date_(header.find("Date")),
+          time_(header.find("Time")),
+          duration_(header.find("Dur(s)")),
+          service_(header.find("Service Type")),
+          forward_(header.find("Call Fow No")),
+          trunk_in_(header.find("IN TG")),
+          trunk_out_(header.find("OUT TG")) {}
 
     std::optional<Refusal> take(const DelimitedRow& row, CallRow& call) {
         Micros midnight;
@@ -135,7 +145,8 @@ private:
     }
 
     Service service_of(std::string_view word, std::uint64_t line) {
-        if (is_blank(word) || is_one_of(word, {"voice", "voice call", "call", "volte", "vowifi", "vilte"})) return Service::voice;
+        if (is_blank(word) || is_one_of(word, {"voice", "voice call", "call", "volte", "vowifi", "vilte"}))
+            return Service::voice;
         if (same_word(word, "sms")) return Service::sms;
         if (!is_one_of(word, {"data", "gprs", "video", "mms", "fax"})) strange_services_.count(line);
         return Service::other;
@@ -147,8 +158,8 @@ private:
     StrangeWords strange_services_;
 };
 
-Result<ReadSummary> read_airtel(const FileHead& head, const ByteSource& source, const ReadOptions& options, NameTable& names,
-                                const CallSink& sink) {
+Result<ReadSummary> read_airtel(const FileHead& head, const ByteSource& source, const ReadOptions& options,
+                                NameTable& names, const CallSink& sink) {
     SENDH_CHECK(check_bytes(head));
     const Header header = find_header(head, columns);
     if (header.known < 5 && head.whole && says_no_records(head)) {
@@ -157,15 +168,16 @@ Result<ReadSummary> read_airtel(const FileHead& head, const ByteSource& source, 
         return summary;
     }
     SENDH_CHECK(check_header(header, airtel_layout));
-    SENDH_TRY(DateDecision decision, decide_dates(head, header, header.find("Date"), options.date_order, DateOrder::day_first,
-                                                  [](std::string_view cell) { return cell; }));
+    SENDH_TRY(DateDecision decision,
+              decide_dates(head, header, header.find("Date"), options.date_order, DateOrder::day_first,
+                           [](std::string_view cell) { return cell; }));
     AirtelRows rows(header, options, std::move(decision));
     return read_table(header, source, names, sink, rows);
 }
 
 }  // namespace
 
-const Layout airtel_layout = {"airtel", "Airtel report to law enforcement, one target number", columns, recognise_airtel,
-                              read_airtel};
+const Layout airtel_layout = {"airtel", "Airtel report to law enforcement, one target number", columns,
+                              recognise_airtel, read_airtel};
 
 }  // namespace sendh

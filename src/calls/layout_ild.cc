@@ -30,8 +30,9 @@ constexpr std::array<LayoutColumn, 13> columns = {{
 
 int recognise_ild(const FileHead& head) {
     const Header header = find_header(head, columns);
-    const bool all = std::all_of(columns.begin(), columns.end(),
-                                 [&](const LayoutColumn& c) { return !c.required || header.find(c.name) >= 0; });
+    const bool all = std::all_of(columns.begin(), columns.end(), [&](const LayoutColumn& c) {
+        return !c.required || header.find(c.name) >= 0;
+    });
     if (all) return std::min(100, 64 + 4 * static_cast<int>(header.known - 4));
     return header.known >= 7 ? 55 : 0;
 }
@@ -39,11 +40,18 @@ int recognise_ild(const FileHead& head) {
 class IldRows {
 public:
     IldRows(const Header& header, const ReadOptions& options, DateDecision decision)
-        : home_(options.home), days_(std::move(decision), options.zone), time_(header.find("CALL_TIME")),
-          date_(header.find("CALL_DATE")), cli_(header.find("CALLING_PARTY_NUMBER")),
-          callee_(header.find("CALLED_PARTY_NUMBER")), duration_(header.find("CALL_DURATION_SEC")),
-          trunk_in_(header.find("ORG_TRUNC_GROUP")), trunk_out_(header.find("TERM_TRUNC_GROUP")),
-          direction_(header.find("CALL_DIRECTION")), type_(header.find("CALL_TYPE")), carrier_(header.find("ORIG_CARR_NAME")),
+        : home_(options.home),
+          days_(std::move(decision), options.zone),
+          time_(header.find("CALL_TIME")),
+          date_(header.find("CALL_DATE")),
+          cli_(header.find("CALLING_PARTY_NUMBER")),
+          callee_(header.find("CALLED_PARTY_NUMBER")),
+          duration_(header.find("CALL_DURATION_SEC")),
+          trunk_in_(header.find("ORG_TRUNC_GROUP")),
+          trunk_out_(header.find("TERM_TRUNC_GROUP")),
+          direction_(header.find("CALL_DIRECTION")),
+          type_(header.find("CALL_TYPE")),
+          carrier_(header.find("ORIG_CARR_NAME")),
           country_(header.find("Country")) {}
 
     std::optional<Refusal> take(const DelimitedRow& row, CallRow& call) {
@@ -65,7 +73,8 @@ public:
         const bool outgoing = call.direction == Direction::outgoing;
         call.callee = parse_number(callee, home_, outgoing ? hint : 0);
         if (const auto fault = callee_fault(call.callee.number_class)) return Refusal{*fault, callee_};
-        call.cli = parse_number(cli, home_, outgoing && call.callee.number_class == NumberClass::foreign ? 0 : hint);
+        call.cli =
+            parse_number(cli, home_, outgoing && call.callee.number_class == NumberClass::foreign ? 0 : hint);
         if (call.cli.number_class == NumberClass::scientific) return Refusal{RejectCode::scientific, cli_};
         call.cli_text = sender_id(cli, call.cli.number_class);
 
@@ -102,8 +111,10 @@ private:
         if (word == "IN") return Direction::incoming;
         if (word == "OUT") return Direction::outgoing;
         if (is_blank(word)) return Direction::unknown;
-        if (is_one_of(word, {"in", "incoming", "inbound", "i", "mt", "term", "terminating"})) return Direction::incoming;
-        if (is_one_of(word, {"out", "outgoing", "outbound", "o", "mo", "orig", "originating"})) return Direction::outgoing;
+        if (is_one_of(word, {"in", "incoming", "inbound", "i", "mt", "term", "terminating"}))
+            return Direction::incoming;
+        if (is_one_of(word, {"out", "outgoing", "outbound", "o", "mo", "orig", "originating"}))
+            return Direction::outgoing;
         if (is_one_of(word, {"transit", "t", "tandem"})) return Direction::transit;
         strange_directions_.count(line);
         return Direction::unknown;
@@ -136,20 +147,21 @@ private:
     std::array<std::pair<std::string, int>, 64> codes_;
 };
 
-Result<ReadSummary> read_ild(const FileHead& head, const ByteSource& source, const ReadOptions& options, NameTable& names,
-                             const CallSink& sink) {
+Result<ReadSummary> read_ild(const FileHead& head, const ByteSource& source, const ReadOptions& options,
+                             NameTable& names, const CallSink& sink) {
     SENDH_CHECK(check_bytes(head));
     const Header header = find_header(head, columns);
     SENDH_CHECK(check_header(header, ild_layout));
-    SENDH_TRY(DateDecision decision, decide_dates(head, header, header.find("CALL_DATE"), options.date_order,
-                                                  DateOrder::day_first, [](std::string_view cell) { return cell; }));
+    SENDH_TRY(DateDecision decision,
+              decide_dates(head, header, header.find("CALL_DATE"), options.date_order, DateOrder::day_first,
+                           [](std::string_view cell) { return cell; }));
     IldRows rows(header, options, std::move(decision));
     return read_table(header, source, names, sink, rows);
 }
 
 }  // namespace
 
-const Layout ild_layout = {"ild", "ILD gateway export (CALL_TIME, CALL_DATE, CALLING_PARTY_NUMBER, ...)", columns, recognise_ild,
-                           read_ild};
+const Layout ild_layout = {"ild", "ILD gateway export (CALL_TIME, CALL_DATE, CALLING_PARTY_NUMBER, ...)",
+                           columns, recognise_ild, read_ild};
 
 }  // namespace sendh

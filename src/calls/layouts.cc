@@ -14,20 +14,22 @@ namespace {
 using tabular::Header;
 
 constexpr std::array<std::string_view, reject_codes> reject_names = {
-    "broken_row", "column_count", "bad_encoding", "bad_time", "bad_callee", "scientific", "bad_duration", "bad_value"};
+    "broken_row", "column_count", "bad_encoding", "bad_time",
+    "bad_callee", "scientific",   "bad_duration", "bad_value"};
 static_assert(reject_names.size() == static_cast<std::size_t>(RejectCode::bad_value) + 1);
 
 constexpr int sure_enough = 50;
-constexpr const char* use_mapping = "name its columns in a mapping file: --layout MAPPING.toml (docs/mapping-files.md)";
+constexpr const char* use_mapping =
+    "name its columns in a mapping file: --layout MAPPING.toml (docs/mapping-files.md)";
 
 bool key_is_one_of(const std::string& key, std::initializer_list<std::string_view> keys) {
     return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
 bool is_number_key(const std::string& key) {
-    return key_is_one_of(key, {"number", "mobile", "msisdn", "phone", "phonenumber", "phoneno", "mobilenumber", "mobileno",
-                               "telephone", "telephonenumber", "contact", "contactnumber", "contactno", "cellphone", "cell",
-                               "num", "tel", "mob"});
+    return key_is_one_of(key, {"number", "mobile", "msisdn", "phone", "phonenumber", "phoneno",
+                               "mobilenumber", "mobileno", "telephone", "telephonenumber", "contact",
+                               "contactnumber", "contactno", "cellphone", "cell", "num", "tel", "mob"});
 }
 
 bool is_time_key(const std::string& key) {
@@ -36,8 +38,9 @@ bool is_time_key(const std::string& key) {
 }
 
 bool is_register_key(const std::string& key) {
-    return key_is_one_of(key, {"joined", "left", "joinedon", "lefton", "joiningdate", "joindate", "dateofjoining",
-                               "dateofbirth", "dob", "birthdate", "retirementdate", "dateofretirement"});
+    return key_is_one_of(key,
+                         {"joined", "left", "joinedon", "lefton", "joiningdate", "joindate", "dateofjoining",
+                          "dateofbirth", "dob", "birthdate", "retirementdate", "dateofretirement"});
 }
 
 std::string nearest_layout(const Header& unknown, const FileHead& head) {
@@ -56,7 +59,8 @@ std::string nearest_layout(const Header& unknown, const FileHead& head) {
         if (!column.required || unknown.find(column.name) >= 0) continue;
         lacks += (lacks.empty() ? "" : ", ") + std::string(column.name);
     }
-    return "the nearest layout is " + std::string(best->name) + (lacks.empty() ? "" : ", which needs " + lacks);
+    return "the nearest layout is " + std::string(best->name) +
+           (lacks.empty() ? "" : ", which needs " + lacks);
 }
 
 bool looks_like_numbers(const std::vector<std::string>& cells) {
@@ -74,19 +78,23 @@ Fault unknown_columns(const FileHead& head) {
 
     const bool number = any(is_number_key);
     const bool time = any([](const std::string& key) { return is_time_key(key) && !is_register_key(key); });
-    const bool told = has("threat") || has("link") || has("text") || has("asked_to_press_key") || has("money_lost");
+    const bool told =
+        has("threat") || has("link") || has("text") || has("asked_to_press_key") || has("money_lost");
     if (number && told) {
         return {FaultKind::input, "these look like reports of called persons, not call records", where,
                 "use `sendh reports import`"};
     }
     if (has("trunk") || has("trunk group")) {
         if (!number && !time) {
-            return {FaultKind::input, "this looks like a list of trunk groups, not of calls", where, "use `sendh trunks add`"};
+            return {FaultKind::input, "this looks like a list of trunk groups, not of calls", where,
+                    "use `sendh trunks add`"};
         }
     }
     if ((number && !time) || looks_like_numbers(header.names)) {
-        return {FaultKind::input, "this looks like a list of numbers, not of calls: it has no column of times", where,
-                "use `sendh register add` (or `sendh list add`); if it is call records, " + std::string(use_mapping)};
+        return {FaultKind::input,
+                "this looks like a list of numbers, not of calls: it has no column of times", where,
+                "use `sendh register add` (or `sendh list add`); if it is call records, " +
+                    std::string(use_mapping)};
     }
     return {FaultKind::input, "no known layout has these columns: " + tabular::shown(header.names), where,
             nearest_layout(header, head) + "; " + use_mapping};

@@ -13,13 +13,14 @@ namespace {
 using namespace tabular;
 
 constexpr std::array<std::string_view, call_fields> field_names = {
-    "time",     "date",      "time_of_day", "cli",     "callee",  "duration", "direction", "disposition",
-    "service",  "trunk_in",  "trunk_out",   "carrier", "country", "redirect"};
+    "time",        "date",    "time_of_day", "cli",       "callee",  "duration", "direction",
+    "disposition", "service", "trunk_in",    "trunk_out", "carrier", "country",  "redirect"};
 static_assert(field_names.size() == static_cast<std::size_t>(Field::redirect) + 1);
 
 const std::vector<std::string>& plain_keys() {
-    static const std::vector<std::string> keys = {"delimiter",   "header",      "preamble",           "zone",   "date_order",
-                                                  "time_format", "date_format", "time_of_day_format", "nothing"};
+    static const std::vector<std::string> keys = {
+        "delimiter",   "header",      "preamble",           "zone",   "date_order",
+        "time_format", "date_format", "time_of_day_format", "nothing"};
     return keys;
 }
 
@@ -27,14 +28,16 @@ std::vector<std::string> known_keys() {
     std::vector<std::string> keys = plain_keys();
     for (const std::string_view name : field_names) keys.push_back("columns." + std::string(name));
     for (const std::string& name : report_fields()) keys.push_back("columns." + name);
-    for (const Direction d : {Direction::unknown, Direction::incoming, Direction::outgoing, Direction::transit}) {
+    for (const Direction d :
+         {Direction::unknown, Direction::incoming, Direction::outgoing, Direction::transit}) {
         keys.push_back("direction." + std::string(name_of(d)));
     }
-    for (const Disposition d : {Disposition::unknown, Disposition::answered, Disposition::unanswered, Disposition::busy,
-                                Disposition::failed}) {
+    for (const Disposition d : {Disposition::unknown, Disposition::answered, Disposition::unanswered,
+                                Disposition::busy, Disposition::failed}) {
         keys.push_back("disposition." + std::string(name_of(d)));
     }
-    for (const Service s : {Service::voice, Service::sms, Service::other}) keys.push_back("service." + std::string(name_of(s)));
+    for (const Service s : {Service::voice, Service::sms, Service::other})
+        keys.push_back("service." + std::string(name_of(s)));
     return keys;
 }
 
@@ -44,13 +47,14 @@ std::string as_written(const std::string& key) {
     return dot == std::string::npos ? key : "[" + key.substr(0, dot) + "] " + key.substr(dot + 1);
 }
 
-// What is no text, and what the TOML library (3.3) takes for granted without looking: that a name follows '[',
-// and that only ASCII stands outside strings and comments.
+// What is no text, and what the TOML library (3.3) takes for granted without looking: that a name follows
+// '[', and that only ASCII stands outside strings and comments.
 Done check_text(std::string_view toml, const std::string& file_name) {
     std::size_t line = 1;
     bool line_start = true;
     const auto fault = [&](const char* what) {
-        return Fault{FaultKind::input, what, file_name + ":" + std::to_string(line), "see docs/mapping-files.md for its form"};
+        return Fault{FaultKind::input, what, file_name + ":" + std::to_string(line),
+                     "see docs/mapping-files.md for its form"};
     };
     std::string_view quote;  // of the string we are in
     bool comment = false;
@@ -88,8 +92,9 @@ Done check_text(std::string_view toml, const std::string& file_name) {
         } else if (line_start && c == '[') {
             std::size_t next = toml.find_first_not_of(" \t", i + 1);
             if (next < toml.size() && toml[next] == '[') next = toml.find_first_not_of(" \t", next + 1);
-            const bool name = next < toml.size() && (column_key(toml.substr(next, 1)).size() == 1 ||
-                                                     std::string_view("-_\"']").find(toml[next]) != std::string_view::npos);
+            const bool name =
+                next < toml.size() && (column_key(toml.substr(next, 1)).size() == 1 ||
+                                       std::string_view("-_\"']").find(toml[next]) != std::string_view::npos);
             if (!name) return fault("no name follows [");
         }
         line_start = line_start && space;
@@ -99,16 +104,20 @@ Done check_text(std::string_view toml, const std::string& file_name) {
 
 class Parser {
 public:
-    Parser(const Settings& settings, std::string file_name) : settings_(settings) { mapping_.file_name = std::move(file_name); }
+    Parser(const Settings& settings, std::string file_name) : settings_(settings) {
+        mapping_.file_name = std::move(file_name);
+    }
 
     Result<Mapping> parse() {
         SENDH_CHECK(refuse_unknown_keys());
         SENDH_CHECK(parse_shape());
         SENDH_CHECK(parse_times());
         SENDH_CHECK(parse_columns());
-        read_words("direction", mapping_.directions, {Direction::unknown, Direction::incoming, Direction::outgoing, Direction::transit});
+        read_words("direction", mapping_.directions,
+                   {Direction::unknown, Direction::incoming, Direction::outgoing, Direction::transit});
         read_words("disposition", mapping_.dispositions,
-                   {Disposition::unknown, Disposition::answered, Disposition::unanswered, Disposition::busy, Disposition::failed});
+                   {Disposition::unknown, Disposition::answered, Disposition::unanswered, Disposition::busy,
+                    Disposition::failed});
         read_words("service", mapping_.services, {Service::voice, Service::sms, Service::other});
         SENDH_CHECK(check_words(mapping_.directions, "direction"));
         SENDH_CHECK(check_words(mapping_.dispositions, "disposition"));
@@ -135,7 +144,8 @@ private:
         if (first.empty()) return done();
         const std::string near = nearest(first, known);
         return fault(first, "a mapping file does not know " + shown(as_written(first)),
-                     near.empty() ? "see docs/mapping-files.md for the keys" : "did you mean " + as_written(near) + "?");
+                     near.empty() ? "see docs/mapping-files.md for the keys"
+                                  : "did you mean " + as_written(near) + "?");
     }
 
     Done parse_shape() {
@@ -156,13 +166,16 @@ private:
         }
         if (settings_.has("header")) {
             const auto header = parse_yes_no(settings_.get("header"));
-            if (!header) return fault("header", "header is neither true nor false", "header = true, or header = false");
+            if (!header)
+                return fault("header", "header is neither true nor false",
+                             "header = true, or header = false");
             mapping_.header = *header;
         }
         if (settings_.has("preamble")) {
             const auto lines = parse_integer(settings_.get("preamble"));
             if (!lines || *lines < 0 || *lines > 10'000) {
-                return fault("preamble", "preamble is the number of lines before the header", "a number from 0 to 10000");
+                return fault("preamble", "preamble is the number of lines before the header",
+                             "a number from 0 to 10000");
             }
             mapping_.preamble = static_cast<std::uint64_t>(*lines);
         }
@@ -204,7 +217,8 @@ private:
                     return fault("time_format", "unknown time_format",
                                  "auto, iso, epoch, epoch_ms, epoch_us, or a form such as %d/%m/%Y %H:%M:%S");
                 }
-                SENDH_CHECK(parse_format("time_format", TimeFormat::Gives::date_and_time, mapping_.time_format));
+                SENDH_CHECK(
+                    parse_format("time_format", TimeFormat::Gives::date_and_time, mapping_.time_format));
             }
         }
         SENDH_CHECK(parse_format("date_format", TimeFormat::Gives::date, mapping_.date_format));
@@ -228,21 +242,26 @@ private:
             ref.name = settings_.get(key);
             ref.line = settings_.line(key);
             if (settings_.list(key).size() != 1 || column_key(ref.name).empty()) {
-                return fault(key, as_written(key) + " names no column", "give its name in the header, or its number from 1");
+                return fault(key, as_written(key) + " names no column",
+                             "give its name in the header, or its number from 1");
             }
             if (ref.name.find_first_not_of("0123456789") == std::string::npos) {
                 const auto number = parse_integer(ref.name);
                 if (!number || *number < 1 || *number > 10'000) {
-                    return fault(key, as_written(key) + " is no number of a column", "columns are numbered from 1");
+                    return fault(key, as_written(key) + " is no number of a column",
+                                 "columns are numbered from 1");
                 }
                 ref.index = static_cast<int>(*number - 1);
             } else if (!mapping_.header) {
-                return fault(key, "a file without a header has no column names", "give the number of the column, from 1");
+                return fault(key, "a file without a header has no column names",
+                             "give the number of the column, from 1");
             }
             const auto at = std::find(field_names.begin(), field_names.end(), name);
-            if (at != field_names.end()) mapping_.columns[static_cast<std::size_t>(at - field_names.begin())] = ref;
+            if (at != field_names.end())
+                mapping_.columns[static_cast<std::size_t>(at - field_names.begin())] = ref;
             const auto& reports = report_fields();
-            if (std::find(reports.begin(), reports.end(), name) != reports.end()) mapping_.report_columns[name] = ref;
+            if (std::find(reports.begin(), reports.end(), name) != reports.end())
+                mapping_.report_columns[name] = ref;
         }
         const auto has = [&](Field field) { return mapping_.column(field).has_value(); };
         if (!has(Field::callee) && !mapping_.report_columns.contains("number")) {
@@ -254,14 +273,16 @@ private:
                          "time is date and time in one column; date and time_of_day are two");
         }
         if (has(Field::date) != has(Field::time_of_day)) {
-            return fault(has(Field::date) ? "columns.date" : "columns.time_of_day", "date and time_of_day go together",
+            return fault(has(Field::date) ? "columns.date" : "columns.time_of_day",
+                         "date and time_of_day go together",
                          "name both, or time for one column that holds both");
         }
         return done();
     }
 
     template <class Value>
-    void read_words(const std::string& table, std::vector<std::pair<std::string, Value>>& out, std::initializer_list<Value> values) {
+    void read_words(const std::string& table, std::vector<std::pair<std::string, Value>>& out,
+                    std::initializer_list<Value> values) {
         for (const Value value : values) {
             for (const std::string& word : settings_.list(table + "." + std::string(name_of(value)))) {
                 out.emplace_back(lower_ascii(trim(word)), value);
@@ -275,7 +296,8 @@ private:
             for (std::size_t j = 0; j < i; ++j) {
                 if (words[i].first != words[j].first || words[i].second == words[j].second) continue;
                 return fault(table + "." + std::string(name_of(words[i].second)),
-                             "a word of [" + table + "] means two things: " + shown(words[i].first), "let it stand once");
+                             "a word of [" + table + "] means two things: " + shown(words[i].first),
+                             "let it stand once");
             }
         }
         return done();
@@ -294,16 +316,20 @@ std::optional<Value> look_up(const std::vector<std::pair<std::string, Value>>& w
 }
 
 std::optional<Direction> usual_direction(std::string_view word) {
-    if (is_one_of(word, {"in", "incoming", "inbound", "mt", "mtc", "terminating", "smt", "a_in"})) return Direction::incoming;
-    if (is_one_of(word, {"out", "outgoing", "outbound", "mo", "moc", "originating", "smo", "a_out"})) return Direction::outgoing;
+    if (is_one_of(word, {"in", "incoming", "inbound", "mt", "mtc", "terminating", "smt", "a_in"}))
+        return Direction::incoming;
+    if (is_one_of(word, {"out", "outgoing", "outbound", "mo", "moc", "originating", "smo", "a_out"}))
+        return Direction::outgoing;
     if (is_one_of(word, {"transit", "tandem"})) return Direction::transit;
     if (same_word(word, "unknown")) return Direction::unknown;
     return std::nullopt;
 }
 
 std::optional<Disposition> usual_disposition(std::string_view word) {
-    if (is_one_of(word, {"answered", "answer", "normal_clearing", "connected", "success", "completed"})) return Disposition::answered;
-    if (is_one_of(word, {"unanswered", "no answer", "no_answer", "noanswer", "missed", "cancel", "originator_cancel"})) {
+    if (is_one_of(word, {"answered", "answer", "normal_clearing", "connected", "success", "completed"}))
+        return Disposition::answered;
+    if (is_one_of(word, {"unanswered", "no answer", "no_answer", "noanswer", "missed", "cancel",
+                         "originator_cancel"})) {
         return Disposition::unanswered;
     }
     if (is_one_of(word, {"busy", "user_busy"})) return Disposition::busy;
@@ -321,10 +347,14 @@ std::optional<Service> usual_service(std::string_view word) {
 
 class MappedRows {
 public:
-    MappedRows(const Mapping& mapping, const ReadOptions& options, std::array<int, call_fields> at, DateDecision decision)
-        : mapping_(mapping), home_(options.home), zone_(mapping.zone.value_or(options.zone)),
+    MappedRows(const Mapping& mapping, const ReadOptions& options, std::array<int, call_fields> at,
+               DateDecision decision)
+        : mapping_(mapping),
+          home_(options.home),
+          zone_(mapping.zone.value_or(options.zone)),
           stamps_(mapping.time_form, mapping.time_format ? &*mapping.time_format : nullptr, zone_, decision),
-          days_(std::move(decision), zone_), at_(at) {
+          days_(std::move(decision), zone_),
+          at_(at) {
         for (const int column : at_) widest_ = std::max(widest_, column);
     }
 
@@ -334,15 +364,19 @@ public:
 
         const std::string_view callee = cell(row, Field::callee);
         const std::string_view cli = cell(row, Field::cli);
-        call.direction = word_of(row, Field::direction, mapping_.directions, usual_direction, strange_directions_, Direction::unknown);
-        call.service = word_of(row, Field::service, mapping_.services, usual_service, strange_services_, Service::voice);
+        call.direction = word_of(row, Field::direction, mapping_.directions, usual_direction,
+                                 strange_directions_, Direction::unknown);
+        call.service =
+            word_of(row, Field::service, mapping_.services, usual_service, strange_services_, Service::voice);
         const std::string_view country = cell(row, Field::country);
         const int hint = country.empty() ? 0 : calling_code_of(country);
         const bool outgoing = call.direction == Direction::outgoing;
         call.callee = parse_number(callee, home_, outgoing ? hint : 0);
         if (const auto fault = callee_fault(call.callee.number_class)) return refuse(*fault, Field::callee);
-        call.cli = parse_number(cli, home_, outgoing && call.callee.number_class == NumberClass::foreign ? 0 : hint);
-        if (call.cli.number_class == NumberClass::scientific) return refuse(RejectCode::scientific, Field::cli);
+        call.cli =
+            parse_number(cli, home_, outgoing && call.callee.number_class == NumberClass::foreign ? 0 : hint);
+        if (call.cli.number_class == NumberClass::scientific)
+            return refuse(RejectCode::scientific, Field::cli);
         call.cli_text = sender_id(cli, call.cli.number_class);
 
         if (const std::string_view duration = cell(row, Field::duration); !duration.empty()) {
@@ -352,8 +386,8 @@ public:
         }
         const bool says = !cell(row, Field::disposition).empty();
         if (says) {
-            call.disposition = word_of(row, Field::disposition, mapping_.dispositions, usual_disposition, strange_dispositions_,
-                                       Disposition::unknown);
+            call.disposition = word_of(row, Field::disposition, mapping_.dispositions, usual_disposition,
+                                       strange_dispositions_, Disposition::unknown);
         } else if (call.duration >= 0 && call.service == Service::voice) {
             call.disposition = call.duration > 0 ? Disposition::answered : Disposition::unanswered;
         }
@@ -373,7 +407,8 @@ public:
         const bool fixed = mapping_.date_format || mapping_.time_form != TimeForm::any;
         summary.date_order = fixed ? DateOrder::undecided : decision().order();
         summary.date_evidence = fixed ? "the mapping file gives the form of dates" : decision().evidence();
-        if (!fixed && mapping_.date_order != DateOrder::undecided) summary.date_evidence = "the mapping file says so";
+        if (!fixed && mapping_.date_order != DateOrder::undecided)
+            summary.date_evidence = "the mapping file says so";
         strange_directions_.note("direction", "taken as unknown", summary);
         strange_services_.note("service", "taken as voice", summary);
         strange_dispositions_.note("disposition", "taken as unknown", summary);
@@ -396,10 +431,13 @@ private:
         return text;
     }
 
-    [[nodiscard]] Refusal refuse(RejectCode code, Field field) const { return {code, at_[static_cast<std::size_t>(field)]}; }
+    [[nodiscard]] Refusal refuse(RejectCode code, Field field) const {
+        return {code, at_[static_cast<std::size_t>(field)]};
+    }
 
     template <class Value>
-    Value word_of(const DelimitedRow& row, Field field, const std::vector<std::pair<std::string, Value>>& words,
+    Value word_of(const DelimitedRow& row, Field field,
+                  const std::vector<std::pair<std::string, Value>>& words,
                   std::optional<Value> (*usual)(std::string_view), StrangeWords& strange, Value otherwise) {
         const std::string_view word = cell(row, field);
         if (word.empty()) return otherwise;
@@ -474,9 +512,11 @@ Result<int> tabular::resolve(const Mapping& mapping, const Mapping::ColumnRef& r
         return Fault{FaultKind::input, "the file has no column " + shown(ref.name),
                      mapping.file_name + ":" + std::to_string(ref.line), "found: " + shown(header.names)};
     }
-    if (std::count(header.keys.begin(), header.keys.end(), header.keys[static_cast<std::size_t>(column)]) > 1) {
+    if (std::count(header.keys.begin(), header.keys.end(), header.keys[static_cast<std::size_t>(column)]) >
+        1) {
         return Fault{FaultKind::input, "the column " + shown(ref.name) + " stands in the header twice",
-                     "line " + std::to_string(header.line), "name it by its number in the mapping file, from 1"};
+                     "line " + std::to_string(header.line),
+                     "name it by its number in the mapping file, from 1"};
     }
     return column;
 }
@@ -506,7 +546,8 @@ Result<ReadSummary> read_mapped(const Mapping& mapping, const FileHead& head, co
     const char delimiter = mapping.delimiter ? *mapping.delimiter : guess_delimiter(head.bytes);
     Header header = header_after(head, delimiter, mapping.preamble);
     if (mapping.header && header.line == 0) {
-        return Fault{FaultKind::input, "the file has no header", "line " + std::to_string(mapping.preamble + 1),
+        return Fault{FaultKind::input, "the file has no header",
+                     "line " + std::to_string(mapping.preamble + 1),
                      "look at preamble and header in the mapping file"};
     }
     std::array<int, call_fields> at;
@@ -516,13 +557,15 @@ Result<ReadSummary> read_mapped(const Mapping& mapping, const FileHead& head, co
         if (!mapping.columns[i]) continue;
         SENDH_TRY(at[i], resolve(mapping, *mapping.columns[i], header));
     }
-    const DateOrder stated = options.date_order != DateOrder::undecided ? options.date_order : mapping.date_order;
+    const DateOrder stated =
+        options.date_order != DateOrder::undecided ? options.date_order : mapping.date_order;
     const bool open = one_column ? mapping.time_form == TimeForm::any : !mapping.date_format.has_value();
     DateDecision decision(stated, DateOrder::undecided);
     if (open) {
         const int column = at[static_cast<std::size_t>(one_column ? Field::time : Field::date)];
-        SENDH_TRY(decision, decide_dates(head, header, column, stated, DateOrder::undecided,
-                                         one_column ? Stamps::date_part : [](std::string_view cell) { return cell; }));
+        SENDH_TRY(decision, decide_dates(
+                                head, header, column, stated, DateOrder::undecided,
+                                one_column ? Stamps::date_part : [](std::string_view cell) { return cell; }));
     }
     MappedRows rows(mapping, options, at, std::move(decision));
     return read_table(header, source, names, sink, rows);

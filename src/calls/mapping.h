@@ -1,6 +1,6 @@
 // A mapping file: how to read a delimited file of calls (or of reports) that no built-in layout fits. TOML;
-// grammar with an example in docs/mapping-files.md. Unknown keys, formats and column meanings are refused when
-// the mapping is parsed, with their line.
+// grammar with an example in docs/mapping-files.md. Unknown keys, formats and column meanings are refused
+// when the mapping is parsed, with their line.
 //
 // Thread rule: immutable once parsed.
 #pragma once
@@ -24,8 +24,8 @@ namespace sendh {
 
 // What a column of a call record can mean.
 enum class Field : std::uint8_t {
-    time,         // date and time in one cell
-    date,         // or in two
+    time,  // date and time in one cell
+    date,  // or in two
     time_of_day,
     cli,
     callee,
@@ -50,15 +50,15 @@ struct Mapping {
         unsigned line = 0;  // in the mapping file
     };
 
-    std::string file_name;                    // as it may be shown
-    std::optional<char> delimiter;            // nothing: guessed
+    std::string file_name;          // as it may be shown
+    std::optional<char> delimiter;  // nothing: guessed
     bool header = true;
-    std::uint64_t preamble = 0;               // lines before the header (or before the first row)
-    std::optional<Zone> zone;                 // before ReadOptions.zone
+    std::uint64_t preamble = 0;  // lines before the header (or before the first row)
+    std::optional<Zone> zone;    // before ReadOptions.zone
     DateOrder date_order = DateOrder::undecided;
-    TimeForm time_form = TimeForm::any;       // of `time`
+    TimeForm time_form = TimeForm::any;  // of `time`
     std::optional<TimeFormat> time_format, date_format, time_of_day_format;
-    std::vector<std::string> nothing;         // cells that mean "empty", besides the usual ones
+    std::vector<std::string> nothing;  // cells that mean "empty", besides the usual ones
     std::array<std::optional<ColumnRef>, call_fields> columns;
     std::map<std::string, ColumnRef> report_columns;  // by name in calls/complaint.h
 
@@ -78,7 +78,8 @@ struct Mapping {
 namespace tabular {
 struct Header;
 // A column of a mapping in the header of a file; fault when it is not there or stands there twice.
-[[nodiscard]] Result<int> resolve(const Mapping& mapping, const Mapping::ColumnRef& ref, const Header& header);
+[[nodiscard]] Result<int> resolve(const Mapping& mapping, const Mapping::ColumnRef& ref,
+                                  const Header& header);
 }  // namespace tabular
 
 }  // namespace sendh

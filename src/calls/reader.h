@@ -27,14 +27,14 @@ namespace sendh {
 
 // Why a row was not taken. Stored with the reject: never renumber, only append. Names in one table.
 enum class RejectCode : std::uint8_t {
-    broken_row,        // unclosed quote, over-long line
-    column_count,      // fewer or more columns than the header promises
-    bad_encoding,      // not UTF-8
-    bad_time,          // no date and time in the form of this file
-    bad_callee,        // the called number is empty or cannot be a number
-    scientific,        // a spreadsheet turned a number into 9.1626E+11: it is destroyed
+    broken_row,    // unclosed quote, over-long line
+    column_count,  // fewer or more columns than the header promises
+    bad_encoding,  // not UTF-8
+    bad_time,      // no date and time in the form of this file
+    bad_callee,    // the called number is empty or cannot be a number
+    scientific,    // a spreadsheet turned a number into 9.1626E+11: it is destroyed
     bad_duration,
-    bad_value,         // anything else that contradicts the layout
+    bad_value,  // anything else that contradicts the layout
 };
 inline constexpr int reject_codes = 8;
 [[nodiscard]] std::string_view name_of(RejectCode code);
@@ -49,7 +49,8 @@ struct Reject {
 
 // What takes the calls. Either function may stop the reading by returning a fault.
 struct CallSink {
-    std::function<Done(CallBatch&)> accept;  // up to 65,536 rows; may empty or keep the batch: it is cleared after
+    std::function<Done(CallBatch&)>
+        accept;  // up to 65,536 rows; may empty or keep the batch: it is cleared after
     std::function<Done(const Reject&)> reject;
 };
 
@@ -58,17 +59,18 @@ enum class DateOrder : std::uint8_t { undecided, day_first, month_first, year_fi
 
 struct ReadOptions {
     Region home = Region::india;
-    Zone zone;                                      // for times without an offset
-    DateOrder date_order = DateOrder::undecided;    // what the user said; else decided from the file
+    Zone zone;                                    // for times without an offset
+    DateOrder date_order = DateOrder::undecided;  // what the user said; else decided from the file
 };
 
 // What a reader says at the end, for the books and for the ledger.
 struct ReadSummary {
-    std::uint64_t rows = 0;      // data rows seen (blank lines, preamble, header, rulers and trailers are not rows)
+    std::uint64_t rows =
+        0;  // data rows seen (blank lines, preamble, header, rulers and trailers are not rows)
     std::uint64_t accepted = 0;
     std::uint64_t rejected = 0;
     DateOrder date_order = DateOrder::undecided;
-    std::string date_evidence;   // "line 17 has day 23", or "the layout says so"
+    std::string date_evidence;       // "line 17 has day 23", or "the layout says so"
     std::vector<std::string> notes;  // "declared 2 records, found 1" ...
 };
 
@@ -86,12 +88,13 @@ struct LayoutColumn {
 struct Layout {
     std::string_view name;         // "ild", "airtel"; what --layout takes
     std::string_view description;  // a line for --help
-    std::span<const LayoutColumn> columns;  // of its header, to name what a file lacks; empty if it has no header
+    std::span<const LayoutColumn>
+        columns;  // of its header, to name what a file lacks; empty if it has no header
     // 0: not this; 100: certainly this.
     int (*recognise)(const FileHead& head);
     // Reads the whole source. head is the beginning of the same bytes (read again from source).
-    Result<ReadSummary> (*read)(const FileHead& head, const ByteSource& source, const ReadOptions& options, NameTable& names,
-                                const CallSink& sink);
+    Result<ReadSummary> (*read)(const FileHead& head, const ByteSource& source, const ReadOptions& options,
+                                NameTable& names, const CallSink& sink);
 };
 
 [[nodiscard]] std::span<const Layout> layouts();
@@ -104,8 +107,10 @@ struct Layout {
 
 // Any delimited file by a mapping file (TOML); grammar in calls/mapping.h.
 struct Mapping;
-[[nodiscard]] Result<std::shared_ptr<const Mapping>> parse_mapping(std::string_view toml, std::string_view file_name);
-[[nodiscard]] Result<ReadSummary> read_mapped(const Mapping& mapping, const FileHead& head, const ByteSource& source,
-                                              const ReadOptions& options, NameTable& names, const CallSink& sink);
+[[nodiscard]] Result<std::shared_ptr<const Mapping>> parse_mapping(std::string_view toml,
+                                                                   std::string_view file_name);
+[[nodiscard]] Result<ReadSummary> read_mapped(const Mapping& mapping, const FileHead& head,
+                                              const ByteSource& source, const ReadOptions& options,
+                                              NameTable& names, const CallSink& sink);
 
 }  // namespace sendh

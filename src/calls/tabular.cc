@@ -12,16 +12,27 @@ namespace {
 constexpr std::string_view bom = "\xEF\xBB\xBF";
 
 // Beginnings (as column keys) of lines that are no rows although they stand among them.
-constexpr std::array<std::string_view, 14> headings_and_trailers = {
-    "endofreport", "endoffile",   "totalrecords",     "totalnoofrecords", "totalnumberofrecords",
-    "noofrecords", "systemgenerated", "thisissystemgenerated", "thisisasystemgenerated", "note",
-    "disclaimer",  "bhartiairtel", "calldetailsof",   "panindia"};
+constexpr std::array<std::string_view, 14> headings_and_trailers = {"endofreport",
+                                                                    "endoffile",
+                                                                    "totalrecords",
+                                                                    "totalnoofrecords",
+                                                                    "totalnumberofrecords",
+                                                                    "noofrecords",
+                                                                    "systemgenerated",
+                                                                    "thisissystemgenerated",
+                                                                    "thisisasystemgenerated",
+                                                                    "note",
+                                                                    "disclaimer",
+                                                                    "bhartiairtel",
+                                                                    "calldetailsof",
+                                                                    "panindia"};
 constexpr std::array<std::string_view, 3> says_empty = {"norecordsfound", "norecordfound", "nodatafound"};
 constexpr std::array<std::string_view, 5> says_how_many = {"cdrcount", "totalrecords", "totalnoofrecords",
                                                            "totalnumberofrecords", "noofrecords"};
 
 bool starts_with_any(std::string_view text, std::span<const std::string_view> beginnings) {
-    return std::any_of(beginnings.begin(), beginnings.end(), [&](std::string_view b) { return text.starts_with(b); });
+    return std::any_of(beginnings.begin(), beginnings.end(),
+                       [&](std::string_view b) { return text.starts_with(b); });
 }
 
 bool is_ruler(std::string_view field) {
@@ -78,19 +89,24 @@ Done check_bytes(const FileHead& head) {
         return binary("the file is UTF-16, not UTF-8", "save it as CSV UTF-8 and try again");
     }
     if (bytes.starts_with("PK\x03\x04")) {
-        return binary("the file is a workbook or a ZIP archive, not text", "save the sheet as CSV UTF-8 and try again");
+        return binary("the file is a workbook or a ZIP archive, not text",
+                      "save the sheet as CSV UTF-8 and try again");
     }
     if (bytes.starts_with("\xD0\xCF\x11\xE0")) {
-        return binary("the file is an old workbook (.xls), not text", "save the sheet as CSV UTF-8 and try again");
+        return binary("the file is an old workbook (.xls), not text",
+                      "save the sheet as CSV UTF-8 and try again");
     }
-    if (bytes.starts_with("%PDF-")) return binary("the file is a PDF, not text", "ask for the records as CSV");
+    if (bytes.starts_with("%PDF-"))
+        return binary("the file is a PDF, not text", "ask for the records as CSV");
     if (const std::size_t nul = bytes.find('\0'); nul != std::string_view::npos) {
-        return Fault{FaultKind::input, "a zero byte: this is not UTF-8 text (UTF-16 from a spreadsheet, or a binary file?)",
+        return Fault{FaultKind::input,
+                     "a zero byte: this is not UTF-8 text (UTF-16 from a spreadsheet, or a binary file?)",
                      "byte " + std::to_string(nul), "save it as CSV UTF-8 and try again"};
     }
     if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
     if (trim(bytes).empty()) {
-        return Fault{FaultKind::input, "the file is empty", "byte 0", "ask for it again: an empty report has at least a header"};
+        return Fault{FaultKind::input, "the file is empty", "byte 0",
+                     "ask for it again: an empty report has at least a header"};
     }
     return done();
 }
@@ -107,9 +123,10 @@ Header find_header(const FileHead& head, std::span<const LayoutColumn> columns) 
             if (!more.ok() || !*more) break;
             if (row.broken || row.fields.size() < 2) continue;
             const std::vector<std::string> keys = keys_of(row);
-            const auto known = static_cast<std::uint64_t>(std::count_if(wanted.begin(), wanted.end(), [&](const auto& key) {
-                return std::find(keys.begin(), keys.end(), key) != keys.end();
-            }));
+            const auto known =
+                static_cast<std::uint64_t>(std::count_if(wanted.begin(), wanted.end(), [&](const auto& key) {
+                    return std::find(keys.begin(), keys.end(), key) != keys.end();
+                }));
             if (known <= best.known) continue;
             best = header_from(row, delimiter);
             best.known = known;
@@ -145,15 +162,17 @@ Done check_header(const Header& header, const Layout& layout) {
         missing += column.name;
     }
     if (!missing.empty()) {
-        return Fault{FaultKind::input, "layout " + std::string(layout.name) + " needs the column " + missing, where,
-                     "found: " + shown(header.names) + "; name the columns in a mapping file: --layout MAPPING.toml"};
+        return Fault{
+            FaultKind::input, "layout " + std::string(layout.name) + " needs the column " + missing, where,
+            "found: " + shown(header.names) + "; name the columns in a mapping file: --layout MAPPING.toml"};
     }
     std::vector<std::string> sorted = header.keys;
     std::sort(sorted.begin(), sorted.end());
     for (std::size_t i = 1; i < sorted.size(); ++i) {
         if (sorted[i].empty() || sorted[i] != sorted[i - 1]) continue;
-        return Fault{FaultKind::input, "the column " + header.name(header.find(sorted[i])) + " stands in the header twice", where,
-                     "say by number which one counts, in a mapping file: --layout MAPPING.toml"};
+        return Fault{FaultKind::input,
+                     "the column " + header.name(header.find(sorted[i])) + " stands in the header twice",
+                     where, "say by number which one counts, in a mapping file: --layout MAPPING.toml"};
     }
     return done();
 }
@@ -209,13 +228,15 @@ bool same_word(std::string_view text, std::string_view lower_case_word) {
 }
 
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> lower_case_words) {
-    return std::any_of(lower_case_words.begin(), lower_case_words.end(), [&](std::string_view w) { return same_word(text, w); });
+    return std::any_of(lower_case_words.begin(), lower_case_words.end(),
+                       [&](std::string_view w) { return same_word(text, w); });
 }
 
 void StrangeWords::note(std::string_view column, std::string_view consequence, ReadSummary& summary) const {
     if (count_ == 0) return;
-    summary.notes.push_back(times(count_, "row has", "rows have") + " an unknown word in " + std::string(column) + " (first at line " +
-                            std::to_string(first_) + "): " + std::string(consequence));
+    summary.notes.push_back(times(count_, "row has", "rows have") + " an unknown word in " +
+                            std::string(column) + " (first at line " + std::to_string(first_) +
+                            "): " + std::string(consequence));
 }
 
 Result<bool> DataRows::next(DelimitedRow& row) {
@@ -294,16 +315,19 @@ void DataRows::add_notes(ReadSummary& summary) const {
     if (says_empty_) {
         summary.notes.emplace_back("the report says that no records were found");
     } else if (summary.rows == 0) {
-        summary.notes.emplace_back(header_.keys.empty() ? "no rows" : "a header without rows: an empty report");
+        summary.notes.emplace_back(header_.keys.empty() ? "no rows"
+                                                        : "a header without rows: an empty report");
     }
     if (declared_ && static_cast<std::uint64_t>(*declared_) != summary.rows) {
-        summary.notes.push_back("declared " + times(static_cast<std::uint64_t>(*declared_), "record", "records") + ", found " +
-                                grouped(summary.rows));
+        summary.notes.push_back("declared " +
+                                times(static_cast<std::uint64_t>(*declared_), "record", "records") +
+                                ", found " + grouped(summary.rows));
     }
     if (repeated_headers_ > 0) {
-        summary.notes.push_back("the header stands again at line " + std::to_string(first_repeated_) +
-                                (repeated_headers_ > 1 ? " and " + times(repeated_headers_ - 1, "time", "times") + " more" : "") +
-                                ": files joined together?");
+        summary.notes.push_back(
+            "the header stands again at line " + std::to_string(first_repeated_) +
+            (repeated_headers_ > 1 ? " and " + times(repeated_headers_ - 1, "time", "times") + " more" : "") +
+            ": files joined together?");
     }
     if (recoded_rows_ > 0) {
         summary.notes.push_back(times(recoded_rows_, "row is", "rows are") + " not UTF-8 (first at line " +
@@ -354,7 +378,8 @@ Days::Outcome Stamps::read(std::string_view cell, std::uint64_t line, Micros& ti
         case TimeForm::epoch_us: instant = epoch_time(cell, 1'000'000); break;
         case TimeForm::iso: instant = parse_iso(cell, zone_); break;
         case TimeForm::format:
-            if (const auto parts = format_->read(cell)) instant = to_micros(parts->civil, parts->zone.value_or(zone_));
+            if (const auto parts = format_->read(cell))
+                instant = to_micros(parts->civil, parts->zone.value_or(zone_));
             break;
         case TimeForm::any: {
             if (cell.size() > 10) instant = parse_iso(cell, zone_);
@@ -362,7 +387,8 @@ Days::Outcome Stamps::read(std::string_view cell, std::uint64_t line, Micros& ti
             const std::string_view date = date_part(cell);
             const bool alone = date.size() == cell.size();
             if (alone && date_only == nullptr) return Outcome::bad;
-            if (const Outcome outcome = days_.read(date, line, time); outcome != Outcome::read) return outcome;
+            if (const Outcome outcome = days_.read(date, line, time); outcome != Outcome::read)
+                return outcome;
             if (date_only != nullptr) *date_only = alone;
             if (alone) return Outcome::read;
             std::string_view rest = cell.substr(date.size());

@@ -45,7 +45,8 @@ struct Header {
 // workbook, a PDF.
 [[nodiscard]] Done check_bytes(const FileHead& head);
 
-// The row among the first 40 that holds most of the names, over the delimiters , tab ; and |. known == 0: none.
+// The row among the first 40 that holds most of the names, over the delimiters , tab ; and |. known == 0:
+// none.
 [[nodiscard]] Header find_header(const FileHead& head, std::span<const LayoutColumn> columns);
 // The header of a given delimiter: the first row behind `preamble` lines; line == 0 if the head holds none.
 [[nodiscard]] Header header_after(const FileHead& head, char delimiter, std::uint64_t preamble);
@@ -66,7 +67,9 @@ struct Header {
 // Nothing stands in a bare cell: "", "-", "---", NULL, _N, \N.
 [[nodiscard]] bool is_blank(std::string_view cell);
 // A bare cell as a name: blank ones are "".
-[[nodiscard]] inline std::string_view as_name(std::string_view cell) { return is_blank(cell) ? std::string_view{} : cell; }
+[[nodiscard]] inline std::string_view as_name(std::string_view cell) {
+    return is_blank(cell) ? std::string_view{} : cell;
+}
 
 [[nodiscard]] bool same_word(std::string_view text, std::string_view lower_case_word);
 [[nodiscard]] bool is_one_of(std::string_view text, std::initializer_list<std::string_view> lower_case_words);
@@ -93,7 +96,8 @@ private:
 // The rows behind the header, one at a time.
 class DataRows {
 public:
-    DataRows(ByteSource source, const Header& header) : reader_(std::move(source), header.delimiter), header_(header) {}
+    DataRows(ByteSource source, const Header& header)
+        : reader_(std::move(source), header.delimiter), header_(header) {}
 
     [[nodiscard]] Result<bool> next(DelimitedRow& row);
     // Brings the fields to the number of columns (empty cells too many are dropped); false if that cannot be.
@@ -177,10 +181,13 @@ public:
         : form_(form), format_(format), zone_(zone), days_(std::move(decision), zone) {}
 
     // date_only: nullptr where a time of day has to be there.
-    [[nodiscard]] Days::Outcome read(std::string_view cell, std::uint64_t line, Micros& time, bool* date_only = nullptr);
+    [[nodiscard]] Days::Outcome read(std::string_view cell, std::uint64_t line, Micros& time,
+                                     bool* date_only = nullptr);
     [[nodiscard]] const DateDecision& decision() const { return days_.decision(); }
     // A bare cell without its time of day.
-    [[nodiscard]] static std::string_view date_part(std::string_view cell) { return cell.substr(0, end_of_date(cell)); }
+    [[nodiscard]] static std::string_view date_part(std::string_view cell) {
+        return cell.substr(0, end_of_date(cell));
+    }
 
 private:
     TimeForm form_;
@@ -202,8 +209,8 @@ private:
 [[nodiscard]] std::string_view sender_id(std::string_view cell, NumberClass number_class);
 
 template <class Reader>
-Result<ReadSummary> read_table(const Header& header, const ByteSource& source, NameTable& names, const CallSink& sink,
-                               Reader& reader) {
+Result<ReadSummary> read_table(const Header& header, const ByteSource& source, NameTable& names,
+                               const CallSink& sink, Reader& reader) {
     DataRows rows(source, header);
     Intake intake(names, sink);
     DelimitedRow row;

@@ -29,8 +29,9 @@ bool take(std::string_view& text, char c) {
 
 // A month's English name, three letters or in full, without case.
 int take_month(std::string_view& text) {
-    constexpr std::array<std::string_view, 12> months = {"january", "february", "march",     "april",   "may",      "june",
-                                                         "july",    "august",   "september", "october", "november", "december"};
+    constexpr std::array<std::string_view, 12> months = {"january",   "february", "march",    "april",
+                                                         "may",       "june",     "july",     "august",
+                                                         "september", "october",  "november", "december"};
     std::size_t n = 0;
     while (n < text.size() && ((text[n] >= 'a' && text[n] <= 'z') || (text[n] >= 'A' && text[n] <= 'Z'))) ++n;
     if (n < 3 || n > 9) return 0;
@@ -87,7 +88,8 @@ constexpr std::int64_t in_micros(std::int64_t h, std::int64_t m, std::int64_t s)
 std::optional<WrittenDate> split_date(std::string_view text) {
     if (text.size() > 11 && (text[8] == ' ' || text[9] == ' ' || text[10] == ' ')) {
         const std::size_t gap = text.rfind(' ');
-        if (text.substr(gap + 1) == "00:00:00" || text.substr(gap + 1) == "00:00") text = trim(text.substr(0, gap));
+        if (text.substr(gap + 1) == "00:00:00" || text.substr(gap + 1) == "00:00")
+            text = trim(text.substr(0, gap));
     }
     WrittenDate date;
     const std::size_t n = take_number(text, 4, date.first);
@@ -114,7 +116,8 @@ std::optional<WrittenDate> split_date(std::string_view text) {
     const std::size_t y = take_number(text, 4, date.year);
     const auto year = full_year(date.year, y);
     if (!year || !text.empty()) return std::nullopt;
-    const bool year_may_stand_first = y == 2 && separator == '-' && date.form == WrittenDate::Form::two_numbers;
+    const bool year_may_stand_first =
+        y == 2 && separator == '-' && date.form == WrittenDate::Form::two_numbers;
     if (year_may_stand_first) return std::nullopt;
     date.year = *year;
     return date;
@@ -123,8 +126,10 @@ std::optional<WrittenDate> split_date(std::string_view text) {
 std::optional<std::int64_t> time_of_day(std::string_view text) {
     const auto digit = [&](std::size_t i) { return static_cast<unsigned>(text[i] - '0'); };
     if (text.size() == 8 && text[2] == ':' && text[5] == ':') {
-        const unsigned h1 = digit(0), h2 = digit(1), m1 = digit(3), m2 = digit(4), s1 = digit(6), s2 = digit(7);
-        if (h1 > 2 || h2 > 9 || m1 > 5 || m2 > 9 || s1 > 5 || s2 > 9 || h1 * 10 + h2 > 23) return std::nullopt;
+        const unsigned h1 = digit(0), h2 = digit(1), m1 = digit(3), m2 = digit(4), s1 = digit(6),
+                       s2 = digit(7);
+        if (h1 > 2 || h2 > 9 || m1 > 5 || m2 > 9 || s1 > 5 || s2 > 9 || h1 * 10 + h2 > 23)
+            return std::nullopt;
         return in_micros(h1 * 10 + h2, m1 * 10 + m2, s1 * 10 + s2);
     }
     int hour = 0;
@@ -143,7 +148,8 @@ std::optional<std::int64_t> time_of_day(std::string_view text) {
             if (!full) return std::nullopt;
             hour = *full;
         }
-    } else if (n != 2 || text.size() != 4 || take_number(text, 2, minute) != 2 || take_number(text, 2, second) != 2) {
+    } else if (n != 2 || text.size() != 4 || take_number(text, 2, minute) != 2 ||
+               take_number(text, 2, second) != 2) {
         return std::nullopt;
     }
     if (!text.empty() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
@@ -223,7 +229,8 @@ Result<TimeFormat> TimeFormat::parse(std::string_view format, Gives gives) {
             out.format_ += '%';
             out.format_ += c == 'e' ? 'd' : c == 'B' ? 'b' : c;
         } else {
-            return Fault{FaultKind::input, "a time format does not know %" + std::string(1, c == '\0' ? ' ' : c), "",
+            return Fault{FaultKind::input,
+                         "a time format does not know %" + std::string(1, c == '\0' ? ' ' : c), "",
                          "use %Y %y %m %d %e %H %I %M %S %f %p %b %B %z %T %F %%"};
         }
     }
@@ -235,9 +242,9 @@ Result<TimeFormat> TimeFormat::parse(std::string_view format, Gives gives) {
     const bool date = has("Yy") && has("mb") && has("d");
     const bool time = (has("H") || (has("I") && has("p"))) && has("M");
     if ((gives != Gives::time && !date) || (gives != Gives::date && !time)) {
-        const char* what = gives == Gives::date            ? "a date format needs year, month and day"
-                           : gives == Gives::time          ? "a time format needs hour (%H, or %I with %p) and minute"
-                                                           : "a time format needs year, month, day, hour and minute";
+        const char* what = gives == Gives::date   ? "a date format needs year, month and day"
+                           : gives == Gives::time ? "a time format needs hour (%H, or %I with %p) and minute"
+                                                  : "a time format needs year, month, day, hour and minute";
         return Fault{FaultKind::input, what, "", "for example %d/%m/%Y %H:%M:%S"};
     }
     return out;
@@ -277,7 +284,9 @@ std::optional<TimeFormat::Parts> TimeFormat::read(std::string_view text) const {
             case 'z': {
                 std::size_t n = !text.empty() && (text.front() == 'Z' || text.front() == 'z') ? 1 : 0;
                 if (n == 0) {
-                    while (n < text.size() && n < 6 && (is_digit(text[n]) || text[n] == ':' || (n == 0 && text[n] != ' '))) ++n;
+                    while (n < text.size() && n < 6 &&
+                           (is_digit(text[n]) || text[n] == ':' || (n == 0 && text[n] != ' ')))
+                        ++n;
                 }
                 const auto zone = parse_zone(text.substr(0, n));
                 ok = n > 0 && zone.ok();

@@ -27,9 +27,9 @@ struct WrittenDate {
     int year = 0;
 };
 
-// A date and nothing else. Separators / - . or, around a named month, a space. Years of two digits are 20yy, but
-// 25-12-01 is refused: it may begin with the year. A midnight written behind a date (as spreadsheets do) is
-// dropped. Numbers are not checked for range.
+// A date and nothing else. Separators / - . or, around a named month, a space. Years of two digits are 20yy,
+// but 25-12-01 is refused: it may begin with the year. A midnight written behind a date (as spreadsheets do)
+// is dropped. Numbers are not checked for range.
 [[nodiscard]] std::optional<WrittenDate> split_date(std::string_view text);
 
 // "9:17:12", "14:17", "14:17:12.250", "2:17:12 PM", "141712": microseconds since midnight.

@@ -52,7 +52,8 @@ Result<std::vector<OpenReport>> open_reports(Case& c) {
         r.complaint.knew_designation = record.knew_designation;
         r.complaint.knew_department = record.knew_department;
         SENDH_TRY(const std::string personal, c.open_text(record.sealed, "report"));
-        std::string* parts[] = {&r.complaint.text, &r.complaint.link, &r.complaint.district, &r.complaint.language, &r.complaint.money_lost};
+        std::string* parts[] = {&r.complaint.text, &r.complaint.link, &r.complaint.district,
+                                &r.complaint.language, &r.complaint.money_lost};
         std::size_t at = 0;
         for (std::string* part : parts) {
             const std::size_t end = personal.find('\x1f', at);
@@ -92,7 +93,12 @@ std::string indicators_json(const std::vector<detect::IndicatorHit>& hits) {
     JsonWriter json;
     json.begin_array();
     for (const detect::IndicatorHit& hit : hits) {
-        json.begin_object().field("code", hit.code).field("direction", detect::name_of(hit.direction)).field("value", hit.value).field("threshold", hit.threshold).end_object();
+        json.begin_object()
+            .field("code", hit.code)
+            .field("direction", detect::name_of(hit.direction))
+            .field("value", hit.value)
+            .field("threshold", hit.threshold)
+            .end_object();
     }
     return json.end_array().take();
 }
@@ -100,7 +106,8 @@ std::string indicators_json(const std::vector<detect::IndicatorHit>& hits) {
 // What several persons say of one call, each rule once.
 void add_judgement(detect::Judgement& to, const detect::Judgement& from) {
     for (const auto& hit : from.indicators) {
-        const bool known = std::any_of(to.indicators.begin(), to.indicators.end(), [&](const auto& h) { return h.code == hit.code; });
+        const bool known = std::any_of(to.indicators.begin(), to.indicators.end(),
+                                       [&](const auto& h) { return h.code == hit.code; });
         if (!known) to.indicators.push_back(hit);
     }
     if (from.verdict != detect::Verdict::fake) return;
@@ -186,7 +193,8 @@ Result<DetectSummary> detect_case(Case& c, bool quiet) {
     SENDH_TRY(auto reports, open_reports(c));
     SENDH_CHECK(match_reports(c, *store, reports));
     if (total == 0 && reports.empty()) {
-        return Fault{FaultKind::missing, "there are no calls and no reports in the case", shown_path(c.directory()),
+        return Fault{FaultKind::missing, "there are no calls and no reports in the case",
+                     shown_path(c.directory()),
                      "import some: sendh calls import FILE, or sendh reports import FILE"};
     }
     const std::string run = std::to_string(now().value);
@@ -221,7 +229,9 @@ Result<DetectSummary> detect_case(Case& c, bool quiet) {
     }
     std::map<std::string, std::uint64_t> fired;
     detect::CampaignGrouper grouper(settings);
-    ChunkedFiles<StoredVerdict> verdict_files("verdicts-" + run, [&](const std::string& name, const auto& rows) { return store->write_verdicts(name, rows); });
+    ChunkedFiles<StoredVerdict> verdict_files(
+        "verdicts-" + run,
+        [&](const std::string& name, const auto& rows) { return store->write_verdicts(name, rows); });
     const auto record = [&](std::int64_t id, const detect::Judgement& j) -> Done {
         if (j.verdict == detect::Verdict::fake) ++summary.fake;
         if (j.verdict == detect::Verdict::undecidable) {
@@ -230,7 +240,8 @@ Result<DetectSummary> detect_case(Case& c, bool quiet) {
         }
         if (j.indicators.empty()) return done();
         for (const auto& hit : j.indicators) ++fired[std::string(hit.code)];
-        return verdict_files.add({id, static_cast<std::uint8_t>(j.verdict), std::string(j.style), std::string(j.needs), indicators_json(j.indicators)});
+        return verdict_files.add({id, static_cast<std::uint8_t>(j.verdict), std::string(j.style),
+                                  std::string(j.needs), indicators_json(j.indicators)});
     };
 
     // The judge looks a trunk up once, if it knows its name from the start.
@@ -254,7 +265,8 @@ Result<DetectSummary> detect_case(Case& c, bool quiet) {
             }
             SENDH_CHECK(record(batch.id[i], j));
             if (j.verdict == detect::Verdict::ordinary) continue;
-            grouper.observe({batch.time[i], batch.cli[i], batch.cli_class[i], batch.callee[i], names.name(batch.trunk_in[i]), j.style, link_of(batch.id[i])});
+            grouper.observe({batch.time[i], batch.cli[i], batch.cli_class[i], batch.callee[i],
+                             names.name(batch.trunk_in[i]), j.style, link_of(batch.id[i])});
         }
         summary.calls += batch.size();
         progress.at(0, summary.calls);
@@ -274,16 +286,20 @@ Result<DetectSummary> detect_case(Case& c, bool quiet) {
     const std::vector<detect::Campaign> campaigns = grouper.finish();
 
     store->set_detection(verdict_files.names(), {});
-    ChunkedFiles<std::pair<std::int64_t, std::uint32_t>> campaign_files("campaigns-" + run, [&](const std::string& name, const auto& rows) { return store->write_campaigns(name, rows); });
+    ChunkedFiles<std::pair<std::int64_t, std::uint32_t>> campaign_files(
+        "campaigns-" + run,
+        [&](const std::string& name, const auto& rows) { return store->write_campaigns(name, rows); });
     SENDH_CHECK(store->scan_flagged([&](const CallStore::FlaggedRow& row) -> Done {
-        const std::uint32_t index = grouper.campaign_of({row.time, row.cli, row.cli_class, row.callee, row.trunk, row.style, link_of(row.id)});
+        const std::uint32_t index = grouper.campaign_of(
+            {row.time, row.cli, row.cli_class, row.callee, row.trunk, row.style, link_of(row.id)});
         return index == 0 ? done() : campaign_files.add({row.id, index});
     }));
     std::map<std::uint32_t, std::vector<PhoneNumber>> reported_numbers;
     for (const OpenReport& r : reports) {
         if (r.call) continue;
         const detect::Judgement j = judge.judge(r.complaint);
-        const std::uint32_t index = j.verdict == detect::Verdict::ordinary ? 0 : grouper.campaign_of(flagged(r, j));
+        const std::uint32_t index =
+            j.verdict == detect::Verdict::ordinary ? 0 : grouper.campaign_of(flagged(r, j));
         if (index == 0) continue;
         SENDH_CHECK(campaign_files.add({report_id(r.record), index}));
         reported_numbers[index].push_back(r.complaint.number);
@@ -302,7 +318,9 @@ Result<DetectSummary> detect_case(Case& c, bool quiet) {
         count_of[index] += extra.size();
     }
     for (const detect::Campaign& campaign : campaigns) {
-        summary.campaigns.push_back({"C" + std::to_string(campaign.index), campaign.calls, count_of[campaign.index], campaign.first, campaign.last, campaign.held_by});
+        summary.campaigns.push_back({"C" + std::to_string(campaign.index), campaign.calls,
+                                     count_of[campaign.index], campaign.first, campaign.last,
+                                     campaign.held_by});
     }
     summary.indicators.assign(fired.begin(), fired.end());
 
@@ -314,8 +332,10 @@ Result<DetectSummary> detect_case(Case& c, bool quiet) {
     detection.undecidable = summary.undecidable;
     detection.undecidable_roaming = summary.undecidable_roaming;
     detection.made_at = now();
-    detection.rule = "calls that are fake or undecidable, grouped by ingress trunk with reason, by CLI block and by link; an episode ends after " +
-                     std::to_string(settings.campaign_gap_hours) + " quiet hours; blind to registers";
+    detection.rule =
+        "calls that are fake or undecidable, grouped by ingress trunk with reason, by CLI block and by link; "
+        "an episode ends after " +
+        std::to_string(settings.campaign_gap_hours) + " quiet hours; blind to registers";
     SENDH_TRY(detection.state, c.catalogue().evidence_state());
     SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
     SENDH_CHECK(c.catalogue().set_detection(detection, summary.campaigns));
@@ -325,7 +345,6 @@ Result<DetectSummary> detect_case(Case& c, bool quiet) {
 }
 
 namespace {
-
 
 // Reports that are calls of their own and belong to the campaign.
 Result<std::vector<OpenReport>> own_reports(Case& c, CallStore& store, std::uint32_t campaign) {
@@ -389,7 +408,8 @@ Result<std::vector<CampaignMember>> campaign_members(Case& c, std::uint32_t camp
         return done();
     }));
     SENDH_TRY(const auto own, own_reports(c, *store, campaign));
-    for (const OpenReport& r : own) out.push_back({static_cast<std::int64_t>(r.record.line), r.complaint.number, r.record.line});
+    for (const OpenReport& r : own)
+        out.push_back({static_cast<std::int64_t>(r.record.line), r.complaint.number, r.record.line});
     return out;
 }
 
@@ -400,8 +420,11 @@ Result<std::uint32_t> find_campaign(Case& c, const std::string& id) {
         if (lower_ascii(campaigns[i].id) == lower_ascii(id)) return static_cast<std::uint32_t>(i + 1);
         if (i < 8) known += (known.empty() ? "" : ", ") + campaigns[i].id;
     }
-    if (campaigns.empty()) return Fault{FaultKind::missing, "the case has no campaigns", "", "run `sendh detect` after importing calls or reports"};
-    return Fault{FaultKind::missing, "no campaign is called '" + without_numbers(id) + "'", "", "the case has: " + known + (campaigns.size() > 8 ? ", …" : "")};
+    if (campaigns.empty())
+        return Fault{FaultKind::missing, "the case has no campaigns", "",
+                     "run `sendh detect` after importing calls or reports"};
+    return Fault{FaultKind::missing, "no campaign is called '" + without_numbers(id) + "'", "",
+                 "the case has: " + known + (campaigns.size() > 8 ? ", …" : "")};
 }
 
 }  // namespace sendh

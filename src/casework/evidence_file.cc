@@ -16,7 +16,8 @@ Result<std::unique_ptr<EvidenceFile>> EvidenceFile::open(const std::filesystem::
     file->name_ = path == "-" ? "standard input" : shown_name(path);
     SENDH_TRY(file->file_, open_to_read(path));
     struct stat info {};
-    if (::fstat(file->file_.descriptor(), &info) == 0 && S_ISREG(info.st_mode)) file->size_ = static_cast<std::uint64_t>(info.st_size);
+    if (::fstat(file->file_.descriptor(), &info) == 0 && S_ISREG(info.st_mode))
+        file->size_ = static_cast<std::uint64_t>(info.st_size);
     file->head_.resize(head_size);
     std::size_t filled = 0;
     while (filled < head_size) {

@@ -19,11 +19,11 @@ class EvidenceFile {
 public:
     [[nodiscard]] static Result<std::unique_ptr<EvidenceFile>> open(const std::filesystem::path& path);
 
-    [[nodiscard]] const std::string& name() const { return name_; }          // without numbers
+    [[nodiscard]] const std::string& name() const { return name_; }  // without numbers
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
     [[nodiscard]] FileHead head() const { return {head_, whole_}; }
-    [[nodiscard]] ByteSource source();                                         // from the first byte
-    [[nodiscard]] std::uint64_t size() const { return size_; }                 // 0 unknown (a pipe)
+    [[nodiscard]] ByteSource source();                          // from the first byte
+    [[nodiscard]] std::uint64_t size() const { return size_; }  // 0 unknown (a pipe)
     [[nodiscard]] std::uint64_t bytes_read() const { return bytes_; }
     // Reads what is left, then the digest.
     [[nodiscard]] Result<std::string> finish();

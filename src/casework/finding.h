@@ -32,7 +32,7 @@ struct Interval {
 };
 
 struct RivalLine {
-    std::string name;  // "range sweep", or the name of a rival list
+    std::string name;     // "range sweep", or the name of a rival list
     double log10_lr = 0;  // rival against "the register was dialled": below 0 the register explains better
     bool explains = false;
 };
@@ -51,9 +51,10 @@ struct Leak {
     std::string level = "cannot_tell";  // cannot_tell | no_evidence | indicated | strong | very_strong
     double log10_e = 0;                 // evidence now, after the correction for the campaigns looked at
     double p_anytime = 1;
-    std::optional<Interval> odds_ratio;  // with the confidence sequence at 1 - alpha; nothing when not identified
-    double gamma_star = 0;               // 0: not even without hidden bias
-    std::uint64_t hits = 0;              // numbers of the population (or, without one, numbers) that the campaign reached
+    std::optional<Interval>
+        odds_ratio;          // with the confidence sequence at 1 - alpha; nothing when not identified
+    double gamma_star = 0;   // 0: not even without hidden bias
+    std::uint64_t hits = 0;  // numbers of the population (or, without one, numbers) that the campaign reached
     std::uint64_t hits_in_register = 0;
     std::vector<PathPoint> path;
     std::vector<RivalLine> rivals;
@@ -99,15 +100,15 @@ struct Finding {
     std::vector<std::string> confidence_set;
     std::optional<std::pair<std::string, std::string>> snapshot;  // dates
     std::vector<std::pair<std::string, double>> columns;          // name, log10_e
-    std::uint64_t at_risk = 0;        // members not reached yet
-    double at_risk_top_share = 0;     // share of the expected next hits that falls on the first tenth of them
+    std::uint64_t at_risk = 0;                                    // members not reached yet
+    double at_risk_top_share = 0;  // share of the expected next hits that falls on the first tenth of them
     Ledger ledger;
     // For the plots of the report.
-    Rate members, neighbours;         // reached by the campaign, in strata that hold both
+    Rate members, neighbours;  // reached by the campaign, in strata that hold both
     Micros activity_from;
-    std::int64_t activity_step_us = 0;              // width of a bin
-    std::vector<std::uint32_t> activity_campaign;   // calls of the campaign a bin
-    std::vector<std::uint32_t> activity_all;        // all calls a bin
+    std::int64_t activity_step_us = 0;             // width of a bin
+    std::vector<std::uint32_t> activity_campaign;  // calls of the campaign a bin
+    std::vector<std::uint32_t> activity_all;       // all calls a bin
 };
 
 // One JSON document, indented by 2, ending in a line feed. Same value, same bytes.

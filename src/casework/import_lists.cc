@@ -304,14 +304,16 @@ Result<ImportedList> add_roaming(Case& c, const std::filesystem::path& path, con
         SENDH_TRY(auto to, parse_date_cell(row.cells[*to_at], c.zone(), at(read.list, row)));
         // A `to` that is a date alone means that day's end; no `to` means still abroad.
         if (to && row.cells[*to_at].find(':') == std::string::npos) to->value += micros_per_day;
-        if (!from || (to && *to < *from)) {
-            return Fault{FaultKind::input, !from ? "the time of leaving is missing" : "'to' is before 'from'", at(read.list, row), "correct it; " + std::string(untouched)};
+        if (!from || (to && *to <= *from)) {
+            return Fault{FaultKind::input, !from ? "the time of leaving is missing" : "'to' is not after 'from'", at(read.list, row), "correct it; " + std::string(untouched)};
         }
         const Micros end = to.value_or(Micros{from->value + 400 * micros_per_day});
         rows.push_back({tokens[i], *from, end});
-        if (i == 0) span.from = *from, span.to = end;
+        // Who is still abroad does not make the table complete for a future that it cannot know.
+        const Micros known_to = to.value_or(Micros{from->value + 1});
+        if (i == 0) span.from = *from, span.to = known_to;
         span.from = std::min(span.from, *from);
-        span.to = std::max(span.to, end);
+        span.to = std::max(span.to, known_to);
     }
     // What the table covers: whole days of the case's zone.
     const std::int64_t shift = c.zone().offset_seconds * micros_per_second;

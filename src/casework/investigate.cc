@@ -74,8 +74,11 @@ Result<Ground> lay_ground(Case& c, const std::string& register_name) {
     if (register_name.empty()) {
         SENDH_TRY(const auto registers, c.catalogue().registers());
         if (registers.size() != 1) {
-            return Fault{FaultKind::usage, registers.empty() ? "the case has no register" : "the case has more than one register", "",
-                         registers.empty() ? "add one: sendh register add FILE --name NAME" : "say which with --register NAME"};
+            return Fault{
+                FaultKind::usage,
+                registers.empty() ? "the case has no register" : "the case has more than one register", "",
+                registers.empty() ? "add one: sendh register add FILE --name NAME"
+                                  : "say which with --register NAME"};
         }
         g.reg = registers.front();
     } else {
@@ -86,7 +89,8 @@ Result<Ground> lay_ground(Case& c, const std::string& register_name) {
         SENDH_TRY(const PhoneNumber number, c.tokeniser().open(entry.token));
         g.members.push_back({number, entry.joined});
         const auto [it, fresh] = g.joined.emplace(number, entry.joined);
-        if (!fresh && (!entry.joined || (it->second && *entry.joined < *it->second))) it->second = entry.joined;
+        if (!fresh && (!entry.joined || (it->second && *entry.joined < *it->second)))
+            it->second = entry.joined;
     }
 
     struct Row {
@@ -101,7 +105,8 @@ Result<Ground> lay_ground(Case& c, const std::string& register_name) {
         SENDH_TRY(const PhoneNumber number, c.tokeniser().open(p.token));
         if (number.is_e164()) rows.push_back({number, p.line_type + "\n" + p.operator_name, p.called});
     }
-    std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.number < b.number; });
+    std::stable_sort(rows.begin(), rows.end(),
+                     [](const Row& a, const Row& b) { return a.number < b.number; });
     for (const std::string& kind : kinds) g.population_kind += (g.population_kind.empty() ? "" : "+") + kind;
     g.has_population = !rows.empty();
     const bool survey_only = g.population_kind == "survey";
@@ -118,7 +123,8 @@ Result<Ground> lay_ground(Case& c, const std::string& register_name) {
         }
         const std::uint64_t e164 = unveil(row.number);
         const bool small = block_size[{e164 / 100, row.kind}] < small_block;
-        const std::pair<std::uint64_t, std::string> key{small ? e164 / 1000 + (1ULL << 62) : e164 / 100, row.kind};
+        const std::pair<std::uint64_t, std::string> key{small ? e164 / 1000 + (1ULL << 62) : e164 / 100,
+                                                        row.kind};
         g.numbers.push_back(row.number);
         g.called.push_back(row.called);
         g.stratum.push_back(label.emplace(key, static_cast<std::uint32_t>(label.size())).first->second);
@@ -145,18 +151,23 @@ void add_survey_hits(const Ground& g, std::vector<CampaignHit>& hits) {
     std::unordered_set<PhoneNumber> known;
     for (const CampaignHit& hit : hits) known.insert(hit.number);
     for (std::size_t i = 0; i < g.numbers.size(); ++i) {
-        if (g.called[i] == true && !known.contains(g.numbers[i])) hits.push_back({g.numbers[i], Micros{0}, 1});
+        if (g.called[i] == true && !known.contains(g.numbers[i]))
+            hits.push_back({g.numbers[i], Micros{0}, 1});
     }
 }
 
-Tested test_campaign(const Ground& g, const std::string& id, std::vector<CampaignHit> hits, const InvestigateOptions& options, double penalty) {
+Tested test_campaign(const Ground& g, const std::string& id, std::vector<CampaignHit> hits,
+                     const InvestigateOptions& options, double penalty) {
     Tested t;
     t.id = id;
     if (g.has_population) add_survey_hits(g, hits);
     Micros last{0};
     for (const CampaignHit& hit : hits) last = std::max(last, hit.time);
-    const auto untimed = std::stable_partition(hits.begin(), hits.end(), [](const CampaignHit& h) { return h.time.value != 0; });
-    std::sort(untimed, hits.end(), [&](const CampaignHit& a, const CampaignHit& b) { return mix(unveil(a.number) ^ options.seed) < mix(unveil(b.number) ^ options.seed); });
+    const auto untimed = std::stable_partition(hits.begin(), hits.end(),
+                                               [](const CampaignHit& h) { return h.time.value != 0; });
+    std::sort(untimed, hits.end(), [&](const CampaignHit& a, const CampaignHit& b) {
+        return mix(unveil(a.number) ^ options.seed) < mix(unveil(b.number) ^ options.seed);
+    });
     for (auto it = untimed; it != hits.end(); ++it) it->time = last = Micros{last.value + micros_per_second};
 
     t.field.stratum = g.stratum;
@@ -210,7 +221,8 @@ std::string rival_name(const Ground& g, const attr::RivalEvidence& rival) {
 // The room `attribution` writes "no upper limit" as kOddsLimit; a finding as infinity.
 Interval odds_of(const attr::NaturalEvidence& n) {
     constexpr double none = std::numeric_limits<double>::infinity();
-    return {n.omega >= attr::kOddsLimit ? none : n.omega, n.omega_interval.lo, n.omega_interval.unbounded ? none : n.omega_interval.hi};
+    return {n.omega >= attr::kOddsLimit ? none : n.omega, n.omega_interval.lo,
+            n.omega_interval.unbounded ? none : n.omega_interval.hi};
 }
 
 // Share reached among members and among others, in strata that hold both.
@@ -231,7 +243,8 @@ void fill_rates(const Tested& t, Finding& f) {
     }
     for (Rate* rate : {&f.members, &f.neighbours}) {
         if (rate->of == 0) continue;
-        const attr::Interval interval = attr::clopper_pearson(static_cast<std::int64_t>(rate->hit), static_cast<std::int64_t>(rate->of), 0.95);
+        const attr::Interval interval = attr::clopper_pearson(static_cast<std::int64_t>(rate->hit),
+                                                              static_cast<std::int64_t>(rate->of), 0.95);
         rate->low = interval.lo;
         rate->high = interval.hi;
     }
@@ -242,7 +255,8 @@ void fill_rates(const Tested& t, Finding& f) {
 std::tuple<bool, attr::Level, double, std::size_t> rank(const Tested& t) {
     const double e = t.result.verdict.log10_e;
     const bool speaks = e >= std::log10(attr::Thresholds{}.indicated);
-    return {speaks, speaks ? t.result.verdict.level : attr::Level::cannot_tell, speaks ? e : 0, t.all_hits.size()};
+    return {speaks, speaks ? t.result.verdict.level : attr::Level::cannot_tell, speaks ? e : 0,
+            t.all_hits.size()};
 }
 
 double number(std::uint64_t value) { return static_cast<double>(value); }
@@ -252,7 +266,8 @@ void say_what_is_missing(const Ground& g, const Tested& t, Finding& f) {
     plan.members_asked = static_cast<std::int64_t>(t.members);
     plan.members_called = static_cast<std::int64_t>(std::max<std::uint64_t>(1, t.hits_in_register));
     const attr::ControlsNeeded controls = attr::controls_needed(plan, 1e3);
-    const double answers = number(controls.reachable ? static_cast<std::uint64_t>(controls.controls) : 100'000);
+    const double answers =
+        number(controls.reachable ? static_cast<std::uint64_t>(controls.controls) : 100'000);
     f.leak.needs.push_back({"need_population", {answers}, {}});
     f.leak.needs.push_back({"need_operator_neighbours", {}, {}});
     f.leak.needs.push_back({"need_second_numbers", {}, {}});
@@ -266,7 +281,10 @@ void explain(const Ground& g, const Tested& t, Finding& f) {
     const attr::Verdict& v = t.result.verdict;
     Leak& leak = f.leak;
     const auto add = [](std::vector<Statement>& to, Statement s) {
-        if (std::none_of(to.begin(), to.end(), [&](const Statement& known) { return known.code == s.code && known.names == s.names; })) to.push_back(std::move(s));
+        if (std::none_of(to.begin(), to.end(), [&](const Statement& known) {
+                return known.code == s.code && known.names == s.names;
+            }))
+            to.push_back(std::move(s));
     };
     if (!g.has_population) {
         add(leak.reasons, {"no_population", {}, {}});
@@ -279,7 +297,10 @@ void explain(const Ground& g, const Tested& t, Finding& f) {
             case attr::Code::no_population: add(leak.reasons, {"no_population", {}, {}}); break;
             case attr::Code::no_members: add(leak.reasons, {"register_empty_then", {}, {}}); break;
             case attr::Code::no_mixed_strata: add(leak.reasons, {"no_mixed_strata", {}, {}}); break;
-            case attr::Code::too_few_hits: add(leak.reasons, {"too_few_hits", {static_cast<double>(n.informative_hits), n.attainable_log10_e}, {}}); break;
+            case attr::Code::too_few_hits:
+                add(leak.reasons,
+                    {"too_few_hits", {static_cast<double>(n.informative_hits), n.attainable_log10_e}, {}});
+                break;
             case attr::Code::evidence:
                 if (v.log10_e >= std::log10(attr::Thresholds{}.indicated)) {
                     add(leak.reasons, {"evidence_size", {v.log10_e}, {}});
@@ -291,10 +312,12 @@ void explain(const Ground& g, const Tested& t, Finding& f) {
             case attr::Code::members_not_hit_more: compared = true; break;
             case attr::Code::several_questions: break;
             case attr::Code::rival_explains:
-                add(leak.reasons, {"rival_explains", {r.value}, {rival_name(g, t.result.rivals.against[r.index])}});
+                add(leak.reasons,
+                    {"rival_explains", {r.value}, {rival_name(g, t.result.rivals.against[r.index])}});
                 break;
             case attr::Code::rivals_behind:
-                add(leak.reasons, {"rival_behind", {r.value}, {rival_name(g, t.result.rivals.against[r.index])}});
+                add(leak.reasons,
+                    {"rival_behind", {r.value}, {rival_name(g, t.result.rivals.against[r.index])}});
                 break;
             case attr::Code::gamma_star:
             case attr::Code::gamma_star_low:
@@ -304,22 +327,28 @@ void explain(const Ground& g, const Tested& t, Finding& f) {
         }
     }
     if (compared && f.members.of > 0 && f.neighbours.of > 0 && f.leak.odds_ratio) {
-        leak.reasons.insert(leak.reasons.begin(), {"members_hit_more",
-                                                   {number(f.members.hit), number(f.members.of), number(f.neighbours.hit), number(f.neighbours.of),
-                                                    leak.odds_ratio->estimate, leak.odds_ratio->low, leak.odds_ratio->high},
-                                                   {}});
+        leak.reasons.insert(
+            leak.reasons.begin(),
+            {"members_hit_more",
+             {number(f.members.hit), number(f.members.of), number(f.neighbours.hit), number(f.neighbours.of),
+              leak.odds_ratio->estimate, leak.odds_ratio->low, leak.odds_ratio->high},
+             {}});
     }
     if (t.outside > 0) add(leak.reasons, {"hits_outside_population", {number(t.outside)}, {}});
-    if (t.members_outside > 0) add(leak.reasons, {"members_outside_population", {number(t.members_outside), number(t.members)}, {}});
+    if (t.members_outside > 0)
+        add(leak.reasons, {"members_outside_population", {number(t.members_outside), number(t.members)}, {}});
     if (n.hits_swallowed > 0) add(leak.reasons, {"storms_once", {static_cast<double>(n.hits_swallowed)}, {}});
     for (const attr::Reason& r : v.needs) {
         switch (r.code) {
-            case attr::Code::too_few_hits: add(leak.needs, {"need_more_hits", {std::max(1.0, std::ceil(r.limit - r.value))}, {}}); break;
+            case attr::Code::too_few_hits:
+                add(leak.needs, {"need_more_hits", {std::max(1.0, std::ceil(r.limit - r.value))}, {}});
+                break;
             case attr::Code::need_other_numbers: say_what_is_missing(g, t, f); break;
             case attr::Code::need_answers_in_ranges:
             case attr::Code::need_marked_copies: add(leak.needs, {"need_distinguish_sweep", {}, {}}); break;
             case attr::Code::need_hits_off_rival:
-                add(leak.needs, {"need_distinguish_list", {}, {rival_name(g, t.result.rivals.against[r.index])}});
+                add(leak.needs,
+                    {"need_distinguish_list", {}, {rival_name(g, t.result.rivals.against[r.index])}});
                 break;
             default: break;
         }
@@ -333,22 +362,26 @@ std::string user_name() {
     return entry != nullptr ? entry->pw_name : "user " + std::to_string(::getuid());
 }
 
-bool is_leak_indicated(const Finding& f) { return f.leak.level == "indicated" || f.leak.level == "strong" || f.leak.level == "very_strong"; }
+bool is_leak_indicated(const Finding& f) {
+    return f.leak.level == "indicated" || f.leak.level == "strong" || f.leak.level == "very_strong";
+}
 
 Result<Finding> investigate_case(Case& c, const InvestigateOptions& options) {
     if (!(options.alpha > 0 && options.alpha <= 0.5)) {
         return Fault{FaultKind::usage, "alpha must lie between 0 and 0.5", "", "0.01 is usual"};
     }
     SENDH_TRY(const Ground g, lay_ground(c, options.register_name));
-    SENDH_TRY(const auto detection, c.catalogue().detection());
-    SENDH_TRY(const auto campaigns, c.catalogue().campaigns());
     SENDH_TRY(const auto files, c.catalogue().files());
-    SENDH_TRY(const std::int64_t state, c.catalogue().evidence_state());
     bool calls_in = false;
-    for (const FileRecord& file : files) calls_in = calls_in || file.kind == "calls" || file.kind == "reports";
+    for (const FileRecord& file : files)
+        calls_in = calls_in || file.kind == "calls" || file.kind == "reports";
+    SENDH_TRY(auto detection, c.catalogue().detection());
+    SENDH_TRY(const std::int64_t state, c.catalogue().evidence_state());
     if (calls_in && (!detection || detection->state != state)) {
-        return Fault{FaultKind::usage, detection ? "the case has changed since the last detection" : "nothing was detected yet", shown_path(c.directory()), "run `sendh detect` first"};
+        SENDH_CHECK(detect_case(c, options.quiet));
+        SENDH_TRY(detection, c.catalogue().detection());
     }
+    SENDH_TRY(const auto campaigns, c.catalogue().campaigns());
 
     Finding f;
     f.case_name = c.name();
@@ -364,7 +397,8 @@ Result<Finding> investigate_case(Case& c, const InvestigateOptions& options) {
         asked.emplace_back(index, campaigns[index - 1].id);
     } else {
         for (std::size_t i = 0; i < campaigns.size() && asked.size() < most_campaigns; ++i) {
-            if (campaigns[i].numbers >= fewest_numbers) asked.emplace_back(static_cast<std::uint32_t>(i + 1), campaigns[i].id);
+            if (campaigns[i].numbers >= fewest_numbers)
+                asked.emplace_back(static_cast<std::uint32_t>(i + 1), campaigns[i].id);
         }
         if (asked.empty() && !campaigns.empty()) asked.emplace_back(1, campaigns.front().id);
     }
@@ -394,9 +428,11 @@ Result<Finding> investigate_case(Case& c, const InvestigateOptions& options) {
             leak.p_anytime = std::min(1.0, std::pow(10.0, penalty - n.max_log10_e));
             leak.gamma_star = n.gamma_star;
             if (n.informative_hits > 0) leak.odds_ratio = odds_of(n);
-            for (const attr::PathPoint& p : n.path) leak.path.push_back({Micros{p.time_us}, p.log10_e - penalty});
+            for (const attr::PathPoint& p : n.path)
+                leak.path.push_back({Micros{p.time_us}, p.log10_e - penalty});
             for (const attr::RivalEvidence& rival : best->result.rivals.against) {
-                leak.rivals.push_back({rival_name(g, rival), rival.log10_ratio, rival.log10_ratio >= -std::log10(attr::Thresholds{}.rival_within)});
+                leak.rivals.push_back({rival_name(g, rival), rival.log10_ratio,
+                                       rival.log10_ratio >= -std::log10(attr::Thresholds{}.rival_within)});
             }
             fill_rates(*best, f);
         } else {
@@ -412,15 +448,21 @@ Result<Finding> investigate_case(Case& c, const InvestigateOptions& options) {
         }
         leak.needs.push_back({"need_reports", {}, {}});
     }
-    const bool have_calls = std::any_of(files.begin(), files.end(), [](const FileRecord& file) { return file.kind == "calls"; });
-    if (!have_calls && detection && detection->calls > 0) leak.reasons.push_back({"only_reports", {number(detection->calls)}, {}});
-    if (detection && detection->undecidable > 0) leak.reasons.push_back({"undecidable_calls", {number(detection->undecidable)}, {}});
-    if (detection && detection->undecidable_roaming > 0) leak.needs.push_back({"need_roaming_state", {number(detection->undecidable_roaming)}, {}});
+    const bool have_calls =
+        std::any_of(files.begin(), files.end(), [](const FileRecord& file) { return file.kind == "calls"; });
+    if (!have_calls && detection && detection->calls > 0)
+        leak.reasons.push_back({"only_reports", {number(detection->calls)}, {}});
+    if (detection && detection->undecidable > 0)
+        leak.reasons.push_back({"undecidable_calls", {number(detection->undecidable)}, {}});
+    if (detection && detection->undecidable_roaming > 0)
+        leak.needs.push_back({"need_roaming_state", {number(detection->undecidable_roaming)}, {}});
     SENDH_TRY(const auto trunks, c.catalogue().trunks());
     if (have_calls && trunks.empty()) leak.needs.push_back({"need_trunk_map", {}, {}});
 
     Ledger& ledger = f.ledger;
-    for (const FileRecord& file : files) ledger.evidence.push_back({file.sha256, file.name, file.rows, file.accepted, file.rejected, file.duplicates});
+    for (const FileRecord& file : files)
+        ledger.evidence.push_back(
+            {file.sha256, file.name, file.rows, file.accepted, file.rejected, file.duplicates});
     ledger.campaign_rule = detection ? detection->rule : "";
     ledger.population_kind = g.population_kind;
     ledger.population_numbers = g.numbers.size();
@@ -430,10 +472,13 @@ Result<Finding> investigate_case(Case& c, const InvestigateOptions& options) {
     ledger.seed = options.seed;
     ledger.campaigns_tested = asked.size();
     const Key256 mark_key = c.keys().mark_key();
-    ledger.mark_key_commitment = sha256_hex(std::string_view(reinterpret_cast<const char*>(mark_key.data()), mark_key.size()));
+    ledger.mark_key_commitment =
+        sha256_hex(std::string_view(reinterpret_cast<const char*>(mark_key.data()), mark_key.size()));
     ledger.version = kVersion;
     const attr::Thresholds th;
-    ledger.thresholds = {{"indicated", th.indicated}, {"strong", th.strong}, {"very_strong", th.very_strong}, {"gamma_star", th.gamma_star}, {"rival_within", th.rival_within}, {"rival_behind", th.rival_behind}};
+    ledger.thresholds = {{"indicated", th.indicated},       {"strong", th.strong},
+                         {"very_strong", th.very_strong},   {"gamma_star", th.gamma_star},
+                         {"rival_within", th.rival_within}, {"rival_behind", th.rival_behind}};
 
     if (best && !best->id.empty()) {
         SENDH_TRY(const std::uint32_t index, find_campaign(c, best->id));
@@ -445,7 +490,8 @@ Result<Finding> investigate_case(Case& c, const InvestigateOptions& options) {
         f.activity_all = std::move(activity.all);
         SENDH_TRY(const AtRiskList next, at_risk(c, g.reg.name, best->id, false));
         f.at_risk = next.people.size();
-        for (std::size_t i = 0; i < (next.people.size() + 9) / 10; ++i) f.at_risk_top_share += next.people[i].share;
+        for (std::size_t i = 0; i < (next.people.size() + 9) / 10; ++i)
+            f.at_risk_top_share += next.people[i].share;
     }
     SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
     SENDH_CHECK(c.catalogue().add_finding(g.reg.name, f.made_at, to_json(f)));
@@ -453,7 +499,8 @@ Result<Finding> investigate_case(Case& c, const InvestigateOptions& options) {
     return f;
 }
 
-Result<AtRiskList> at_risk(Case& c, const std::string& register_name, const std::string& campaign, bool attributes) {
+Result<AtRiskList> at_risk(Case& c, const std::string& register_name, const std::string& campaign,
+                           bool attributes) {
     AtRiskList out;
     out.campaign = campaign;
     RegisterRecord reg;
@@ -478,7 +525,8 @@ Result<AtRiskList> at_risk(Case& c, const std::string& register_name, const std:
         hit += reached.contains(number) ? 1 : 0;
         hit_members += reached.contains(number) ? 1 : 0;
     }
-    const double overall = entries.empty() ? 0 : (hit_members + 0.5) / (static_cast<double>(entries.size()) + 1);
+    const double overall =
+        entries.empty() ? 0 : (hit_members + 0.5) / (static_cast<double>(entries.size()) + 1);
     constexpr double weight = 10;
     double total = 0;
     std::unordered_set<PhoneNumber> listed;
@@ -501,7 +549,8 @@ Result<AtRiskList> at_risk(Case& c, const std::string& register_name, const std:
         out.people.push_back(std::move(person));
     }
     for (AtRisk& person : out.people) person.share = total > 0 ? person.share / total : 0;
-    std::stable_sort(out.people.begin(), out.people.end(), [](const AtRisk& a, const AtRisk& b) { return a.share > b.share; });
+    std::stable_sort(out.people.begin(), out.people.end(),
+                     [](const AtRisk& a, const AtRisk& b) { return a.share > b.share; });
     return out;
 }
 

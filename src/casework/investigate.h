@@ -1,6 +1,8 @@
 // The investigation of a case: from campaigns, a register, a population and rival lists to a finding. All the
 // mathematics is in the room `attribution`; this is what feeds it and writes down what it says.
 //
+// Calls that came in since the last detection, or trunks or roaming, are judged first.
+//
 // Which campaign: the one named, or, when none is named, every campaign that reached at least five numbers of
 // the population is tested, the evidence of each is divided by their number, and the finding is about the one
 // with the most evidence. Choosing like that is paid for, so it cannot produce a leak that is not there.
@@ -25,6 +27,7 @@ struct InvestigateOptions {
     double alpha = 0.01;
     std::uint64_t seed = 1;
     std::optional<Micros> made_at;  // for documents that must come out the same
+    bool quiet = true;
 };
 
 // Stores the finding in the case.
@@ -36,7 +39,7 @@ struct InvestigateOptions {
 struct AtRisk {
     std::int64_t row = 0;  // of the register
     PhoneNumber number;
-    double share = 0;      // of the expected next hits
+    double share = 0;  // of the expected next hits
     std::vector<std::string> attributes;
 };
 struct AtRiskList {
@@ -45,7 +48,8 @@ struct AtRiskList {
     std::vector<AtRisk> people;
 };
 // attributes: open them, which is recorded.
-[[nodiscard]] Result<AtRiskList> at_risk(Case& c, const std::string& register_name, const std::string& campaign, bool attributes);
+[[nodiscard]] Result<AtRiskList> at_risk(Case& c, const std::string& register_name,
+                                         const std::string& campaign, bool attributes);
 
 // Login name, or the number of the user.
 [[nodiscard]] std::string user_name();

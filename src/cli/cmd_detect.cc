@@ -13,7 +13,8 @@ const std::vector<std::string> campaign_columns = {"id", "calls", "numbers", "fi
 Cell time_cell(Micros time, Zone zone) { return time.value == 0 ? Cell{} : Cell{iso_time(time, zone)}; }
 
 void campaign_row(ListOutput& out, const CampaignRecord& r, Zone zone) {
-    out.row({r.id, static_cast<std::int64_t>(r.calls), static_cast<std::int64_t>(r.numbers), time_cell(r.first, zone), time_cell(r.last, zone),
+    out.row({r.id, static_cast<std::int64_t>(r.calls), static_cast<std::int64_t>(r.numbers),
+             time_cell(r.first, zone), time_cell(r.last, zone),
              Raw{json_strings(r.held_by), joined(r.held_by, "; ")}});
 }
 
@@ -24,10 +25,16 @@ Result<int> detect(Invocation& call) {
     SENDH_TRY(const DetectSummary s, detect_case(*c, call.quiet()));
     if (call.format() == Format::json || call.format() == Format::ndjson) {
         JsonWriter w;
-        w.begin_object().field("calls", s.calls).field("reports", s.reports).field("reports_matched", s.reports_matched);
-        w.field("fake", s.fake).field("undecidable", s.undecidable).field("needs_roaming_state", s.undecidable_roaming);
+        w.begin_object()
+            .field("calls", s.calls)
+            .field("reports", s.reports)
+            .field("reports_matched", s.reports_matched);
+        w.field("fake", s.fake)
+            .field("undecidable", s.undecidable)
+            .field("needs_roaming_state", s.undecidable_roaming);
         w.key("indicators").begin_array();
-        for (const auto& [code, count] : s.indicators) w.begin_object().field("code", code).field("calls", count).end_object();
+        for (const auto& [code, count] : s.indicators)
+            w.begin_object().field("code", code).field("calls", count).end_object();
         w.end_array().key("campaigns").begin_array();
         for (const CampaignRecord& r : s.campaigns) w.value(r.id);
         print(w.end_array().end_object().text() + "\n");
@@ -39,16 +46,24 @@ Result<int> detect(Invocation& call) {
         SENDH_CHECK(out.finish());
         return 0;
     }
-    print(grouped(s.calls) + " calls and " + grouped(s.reports) + " reports judged: " + grouped(s.fake) + " fake, " + grouped(s.undecidable) + " undecidable\n");
-    if (s.undecidable_roaming > 0) print(grouped(s.undecidable_roaming) + " calls could be decided with roaming data (sendh roaming add)\n");
-    if (!s.trunk_map && s.calls > 0) print("There is no trunk map: calls from abroad that show an Indian number cannot be recognised (sendh trunks add)\n");
+    print(grouped(s.calls) + " calls and " + grouped(s.reports) + " reports judged: " + grouped(s.fake) +
+          " fake, " + grouped(s.undecidable) + " undecidable\n");
+    if (s.undecidable_roaming > 0)
+        print(grouped(s.undecidable_roaming) +
+              " calls could be decided with roaming data (sendh roaming add)\n");
+    if (!s.trunk_map && s.calls > 0)
+        print(
+            "There is no trunk map: calls from abroad that show an Indian number cannot be recognised (sendh "
+            "trunks add)\n");
     print(s.campaigns.empty() ? "No campaigns\n" : "\n");
     if (s.campaigns.empty()) return 0;
     ListOutput out(Format::table, "campaigns", campaign_columns);
     constexpr std::size_t most = 10;
-    for (std::size_t i = 0; i < s.campaigns.size() && i < most; ++i) campaign_row(out, s.campaigns[i], c->zone());
+    for (std::size_t i = 0; i < s.campaigns.size() && i < most; ++i)
+        campaign_row(out, s.campaigns[i], c->zone());
     SENDH_CHECK(out.finish());
-    if (s.campaigns.size() > most) print("… " + grouped(s.campaigns.size() - most) + " more: sendh campaign list\n");
+    if (s.campaigns.size() > most)
+        print("… " + grouped(s.campaigns.size() - most) + " more: sendh campaign list\n");
     return 0;
 }
 
@@ -86,10 +101,12 @@ Result<int> campaign_show(Invocation& call) {
         return 0;
     }
     if (call.format() == Format::table) {
-        print("Campaign " + r.id + ": " + grouped(r.calls) + " calls to " + grouped(r.numbers) + " numbers\nHeld together by: " + joined(r.held_by, "; ") + "\n\n");
+        print("Campaign " + r.id + ": " + grouped(r.calls) + " calls to " + grouped(r.numbers) +
+              " numbers\nHeld together by: " + joined(r.held_by, "; ") + "\n\n");
     }
     ListOutput out(call.format(), "members", {"call", "number", "report"});
-    for (const CampaignMember& m : members) out.row({m.call, m.number.masked(), m.report ? Cell{static_cast<std::int64_t>(*m.report)} : Cell{}});
+    for (const CampaignMember& m : members)
+        out.row({m.call, m.number.masked(), m.report ? Cell{static_cast<std::int64_t>(*m.report)} : Cell{}});
     SENDH_CHECK(out.finish());
     return 0;
 }

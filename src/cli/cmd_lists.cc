@@ -26,42 +26,54 @@ Result<int> import_list(Invocation& call, Import import, const std::string& what
     SENDH_TRY(const ImportedList done_list, import(*c, call.argument(0), how));
     const FileRecord& r = done_list.record;
     if (call.format() != Format::table) {
-        ListOutput out(call.format(), "files", {"name", "sha256", "kind", "id", "rows", "accepted", "rejected", "duplicates"});
+        ListOutput out(call.format(), "files",
+                       {"name", "sha256", "kind", "id", "rows", "accepted", "rejected", "duplicates"});
         const auto n = [](std::uint64_t v) { return static_cast<std::int64_t>(v); };
-        out.row({r.name, r.sha256, r.kind, done_list.id.empty() ? Cell{} : Cell{done_list.id}, n(r.rows), n(r.accepted), n(r.rejected), n(r.duplicates)});
+        out.row({r.name, r.sha256, r.kind, done_list.id.empty() ? Cell{} : Cell{done_list.id}, n(r.rows),
+                 n(r.accepted), n(r.rejected), n(r.duplicates)});
         SENDH_CHECK(out.finish());
     } else {
-        print(what + (done_list.id.empty() ? "" : " " + done_list.id) + ": " + grouped(r.rows) + " rows in = " + grouped(r.accepted) + " accepted + " + grouped(r.rejected) + " rejected + " +
+        print(what + (done_list.id.empty() ? "" : " " + done_list.id) + ": " + grouped(r.rows) +
+              " rows in = " + grouped(r.accepted) + " accepted + " + grouped(r.rejected) + " rejected + " +
               grouped(r.duplicates) + " duplicates\n");
     }
     if (call.quiet()) return 0;
     for (const RejectCount& reject : done_list.reject_counts) {
-        std::fprintf(stderr, "sendh: %s rejected: %s, first at %s:%s\n", grouped(reject.rows).c_str(), reject.code.c_str(), r.name.c_str(), std::to_string(reject.first_line).c_str());
+        std::fprintf(stderr, "sendh: %s rejected: %s, first at %s:%s\n", grouped(reject.rows).c_str(),
+                     reject.code.c_str(), r.name.c_str(), std::to_string(reject.first_line).c_str());
     }
     for (const std::string& note : done_list.notes) std::fprintf(stderr, "sendh: %s\n", note.c_str());
     return 0;
 }
 
-std::string date_or_nothing(const std::optional<Micros>& time, Zone zone) { return time ? iso_date(*time, zone) : ""; }
+Cell date_or_nothing(const std::optional<Micros>& time, Zone zone) {
+    return time ? Cell{iso_date(*time, zone)} : Cell{};
+}
 
 }  // namespace
 
 Result<int> register_add(Invocation& call) { return import_list(call, add_register, "register"); }
 Result<int> copy_record(Invocation& call) {
-    return import_list(call, [](Case& c, const std::filesystem::path& file, const ListImport& how) -> Result<ImportedList> {
-        ListImport with_register = how;
-        if (how.name.empty()) {
-            SENDH_TRY(const auto registers, c.catalogue().registers());
-            if (registers.size() == 1) with_register.name = registers.front().name;
-        }
-        return sendh::record_copy(c, file, with_register);
-    }, "copy");
+    return import_list(
+        call,
+        [](Case& c, const std::filesystem::path& file, const ListImport& how) -> Result<ImportedList> {
+            ListImport with_register = how;
+            if (how.name.empty()) {
+                SENDH_TRY(const auto registers, c.catalogue().registers());
+                if (registers.size() == 1) with_register.name = registers.front().name;
+            }
+            return sendh::record_copy(c, file, with_register);
+        },
+        "copy");
 }
 Result<int> list_add(Invocation& call) { return import_list(call, add_rival_list, "list"); }
 Result<int> population_add(Invocation& call) { return import_list(call, add_population, "population"); }
 Result<int> roaming_add(Invocation& call) { return import_list(call, add_roaming, "roaming table"); }
 Result<int> trunks_add(Invocation& call) {
-    return import_list(call, [](Case& c, const std::filesystem::path& file, const ListImport&) { return add_trunks(c, file); }, "trunk map");
+    return import_list(
+        call,
+        [](Case& c, const std::filesystem::path& file, const ListImport&) { return add_trunks(c, file); },
+        "trunk map");
 }
 
 Result<int> register_list(Invocation& call) {
@@ -69,7 +81,8 @@ Result<int> register_list(Invocation& call) {
     SENDH_TRY(const auto registers, c->catalogue().registers());
     ListOutput out(call.format(), "registers", {"name", "entries", "columns", "added"});
     for (const RegisterRecord& r : registers) {
-        out.row({r.name, static_cast<std::int64_t>(r.entries), Raw{json_strings(r.columns), joined(r.columns, ", ")}, iso_time(r.added_at, c->zone())});
+        out.row({r.name, static_cast<std::int64_t>(r.entries),
+                 Raw{json_strings(r.columns), joined(r.columns, ", ")}, iso_time(r.added_at, c->zone())});
     }
     SENDH_CHECK(out.finish());
     return 0;
@@ -86,19 +99,24 @@ Result<int> register_show(Invocation& call) {
         if (limit > 0 && shown >= limit) break;
         ++shown;
         SENDH_TRY(const PhoneNumber number, c->tokeniser().open(entry.token));
-        out.row({entry.row + 1, number.masked(), date_or_nothing(entry.joined, c->zone()), date_or_nothing(entry.left, c->zone())});
+        out.row({entry.row + 1, number.masked(), date_or_nothing(entry.joined, c->zone()),
+                 date_or_nothing(entry.left, c->zone())});
     }
     SENDH_CHECK(out.finish());
-    if (call.format() == Format::table && shown < record.entries) print("… " + grouped(record.entries - shown) + " more; --limit 0 shows all\n");
+    if (call.format() == Format::table && shown < record.entries)
+        print("… " + grouped(record.entries - shown) + " more; --limit 0 shows all\n");
     return 0;
 }
 
 namespace {
 void copy_row(ListOutput& out, const CopyRecord& copy, Zone zone) {
-    out.row({copy.name, copy.register_name, copy.recipient, copy.date.empty() ? Cell{} : Cell{copy.date}, Raw{json_strings(copy.columns), joined(copy.columns, ", ")},
-             static_cast<std::int64_t>(copy.rows), static_cast<std::int64_t>(copy.canaries), iso_time(copy.recorded_at, zone)});
+    out.row({copy.name, copy.register_name, copy.recipient, copy.date.empty() ? Cell{} : Cell{copy.date},
+             Raw{json_strings(copy.columns), joined(copy.columns, ", ")},
+             static_cast<std::int64_t>(copy.rows), static_cast<std::int64_t>(copy.canaries),
+             iso_time(copy.recorded_at, zone)});
 }
-const std::vector<std::string> copy_columns = {"id", "register", "recipient", "date", "columns", "rows", "canaries", "issued"};
+const std::vector<std::string> copy_columns = {"id",      "register", "recipient", "date",
+                                               "columns", "rows",     "canaries",  "issued"};
 }  // namespace
 
 Result<int> copy_list(Invocation& call) {
@@ -120,7 +138,8 @@ Result<int> copy_show(Invocation& call) {
         SENDH_CHECK(out.finish());
         return 0;
     }
-    return Fault{FaultKind::missing, "no copy is called '" + call.argument(0) + "'", "", "sendh copy list shows them"};
+    return Fault{FaultKind::missing, "no copy is called '" + call.argument(0) + "'", "",
+                 "sendh copy list shows them"};
 }
 
 }  // namespace sendh::cli

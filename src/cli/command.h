@@ -20,8 +20,8 @@ namespace sendh::cli {
 enum class Format : std::uint8_t { table, json, ndjson, csv };
 
 struct Flag {
-    const char* name;              // "--layout"
-    const char* value = nullptr;   // "NAME"; nullptr: a switch
+    const char* name;             // "--layout"
+    const char* value = nullptr;  // "NAME"; nullptr: a switch
     const char* help = "";
 };
 
@@ -52,7 +52,9 @@ public:
     [[nodiscard]] std::string get(const std::string& flag, std::string otherwise = "") const;
     [[nodiscard]] bool on(const std::string& flag) const;
     [[nodiscard]] const std::vector<std::string>& arguments() const { return arguments_; }
-    [[nodiscard]] std::string argument(std::size_t i) const { return i < arguments_.size() ? arguments_[i] : ""; }
+    [[nodiscard]] std::string argument(std::size_t i) const {
+        return i < arguments_.size() ? arguments_[i] : "";
+    }
     // Faults (usage) that name the flag.
     [[nodiscard]] Result<double> number(const std::string& flag, double otherwise) const;
     [[nodiscard]] Result<std::uint64_t> whole(const std::string& flag, std::uint64_t otherwise) const;

@@ -18,7 +18,8 @@ std::size_t width_of(std::string_view text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto b = static_cast<unsigned char>(text[i]);
         if (b >= 0x80 && b < 0xC0) continue;
-        const bool combining = b == 0xE0 && i + 2 < text.size() && (static_cast<unsigned char>(text[i + 1]) == 0xA5) &&
+        const bool combining = b == 0xE0 && i + 2 < text.size() &&
+                               (static_cast<unsigned char>(text[i + 1]) == 0xA5) &&
                                static_cast<unsigned char>(text[i + 2]) <= 0x8D;
         width += combining ? 0 : 1;
     }
@@ -82,8 +83,10 @@ std::string joined(const std::vector<std::string>& texts, std::string_view betwe
 }
 
 ListOutput::ListOutput(Format format, std::string name, std::vector<std::string> columns)
-    : format_(format), name_(std::move(name)), columns_(std::move(columns)), numeric_(columns_.size(), true) {
-}
+    : format_(format),
+      name_(std::move(name)),
+      columns_(std::move(columns)),
+      numeric_(columns_.size(), true) {}
 
 // With the first row, not before: a fault until then leaves standard output empty.
 void ListOutput::open() {
@@ -115,7 +118,8 @@ void ListOutput::row(std::vector<Cell> cells) {
     }
     line = format_ == Format::json ? (first_ ? "\n{" : ",\n{") : "{";
     first_ = false;
-    for (std::size_t i = 0; i < cells.size(); ++i) line += (i == 0 ? "\"" : ",\"") + columns_[i] + "\":" + json(cells[i]);
+    for (std::size_t i = 0; i < cells.size(); ++i)
+        line += (i == 0 ? "\"" : ",\"") + columns_[i] + "\":" + json(cells[i]);
     print(line + (format_ == Format::json ? "}" : "}\n"));
 }
 
@@ -137,7 +141,8 @@ void ListOutput::print_table() {
     };
     std::vector<std::string> heading;
     for (std::string column : columns_) {
-        for (char& c : column) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c == '_' ? ' ' : c;
+        for (char& c : column)
+            c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c == '_' ? ' ' : c;
         heading.push_back(column);
     }
     print_line(heading);

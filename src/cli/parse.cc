@@ -1,5 +1,5 @@
-#include <CLI/CLI.hpp>
 #include <unistd.h>
+#include <CLI/CLI.hpp>
 
 #include <cmath>
 #include <cstdio>
@@ -26,7 +26,8 @@ const std::vector<Flag> common_flags = {
 
 std::string environment_name(const std::string& flag) {
     std::string out = "SENDH_";
-    for (const char c : flag.substr(2)) out += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    for (const char c : flag.substr(2))
+        out += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     return out;
 }
 
@@ -46,15 +47,19 @@ struct Bound {
 
 std::vector<std::string> words_of(const std::string& path) {
     const std::size_t space = path.find(' ');
-    return space == std::string::npos ? std::vector<std::string>{path} : std::vector<std::string>{path.substr(0, space), path.substr(space + 1)};
+    return space == std::string::npos
+               ? std::vector<std::string>{path}
+               : std::vector<std::string>{path.substr(0, space), path.substr(space + 1)};
 }
 
 void bind_flags(Bound& bound) {
     const auto bind = [&](const Flag& flag, const char* group) {
         const std::string names = flag.name;
         const std::string name = names.substr(names.find("--"));
-        CLI::Option* option = flag.value == nullptr ? static_cast<CLI::Option*>(bound.app->add_flag(names, bound.switches[name], flag.help))
-                                                    : bound.app->add_option(names, bound.texts[name], flag.help)->type_name(flag.value);
+        CLI::Option* option =
+            flag.value == nullptr
+                ? static_cast<CLI::Option*>(bound.app->add_flag(names, bound.switches[name], flag.help))
+                : bound.app->add_option(names, bound.texts[name], flag.help)->type_name(flag.value);
         option->group(group);
         if (name != "--case") option->envname(environment_name(name));
     };
@@ -64,9 +69,11 @@ void bind_flags(Bound& bound) {
     bound.arguments.resize(bound.command->arguments.size());
     for (std::size_t i = 0; i < bound.command->arguments.size(); ++i) {
         const Argument& argument = bound.command->arguments[i];
-        CLI::Option* option = bound.app->add_option(argument.name, bound.arguments[i], argument.help)->type_name("");
+        CLI::Option* option =
+            bound.app->add_option(argument.name, bound.arguments[i], argument.help)->type_name("");
         if (argument.required) option->required();
-        if (!argument.many) option->expected(argument.required ? 1 : -1)->expected(argument.required ? 1 : 0, 1);
+        if (!argument.many)
+            option->expected(argument.required ? 1 : -1)->expected(argument.required ? 1 : 0, 1);
     }
 }
 
@@ -85,10 +92,12 @@ Fault unknown_command(const std::vector<std::string>& words) {
         const std::string list = words[0] + " " + joined(second, ", " + words[0] + " ");
         if (words.size() < 2) return {FaultKind::usage, "'" + words[0] + "' needs a second word", "", list};
         const std::string near = nearest(words[1], second);
-        return {FaultKind::usage, "there is no command '" + words[0] + " " + without_numbers(words[1]) + "'", "", near.empty() ? "there is: " + list : "did you mean '" + words[0] + " " + near + "'?"};
+        return {FaultKind::usage, "there is no command '" + words[0] + " " + without_numbers(words[1]) + "'",
+                "", near.empty() ? "there is: " + list : "did you mean '" + words[0] + " " + near + "'?"};
     }
     const std::string near = nearest(words[0], first);
-    return {FaultKind::usage, "there is no command '" + without_numbers(words[0]) + "'", "", near.empty() ? "sendh --help lists them" : "did you mean '" + near + "'?"};
+    return {FaultKind::usage, "there is no command '" + without_numbers(words[0]) + "'", "",
+            near.empty() ? "sendh --help lists them" : "did you mean '" + near + "'?"};
 }
 
 Result<Format> parse_format(const std::string& text) {
@@ -97,7 +106,8 @@ Result<Format> parse_format(const std::string& text) {
     if (text == "json") return Format::json;
     if (text == "ndjson") return Format::ndjson;
     if (text == "csv") return Format::csv;
-    return Fault{FaultKind::usage, "unknown format '" + without_numbers(text) + "'", "", "use table, json, ndjson or csv"};
+    return Fault{FaultKind::usage, "unknown format '" + without_numbers(text) + "'", "",
+                 "use table, json, ndjson or csv"};
 }
 
 }  // namespace
@@ -106,7 +116,7 @@ std::string Invocation::get(const std::string& flag, std::string otherwise) cons
     const auto it = values_.find(flag);
     if (it != values_.end() && !it->second.empty()) return it->second.front();
     if (case_) {
-        const std::string setting = case_->settings().get("settings." + flag.substr(2));
+        std::string setting = case_->settings().get("settings." + flag.substr(2));
         if (!setting.empty()) return setting;
     }
     return otherwise;
@@ -118,7 +128,9 @@ Result<double> Invocation::number(const std::string& flag, double otherwise) con
     const std::string text = get(flag);
     if (text.empty()) return otherwise;
     const auto value = parse_double(text);
-    if (!value || !std::isfinite(*value)) return Fault{FaultKind::usage, flag + " needs a number", without_numbers(text), "write for example " + flag + " 0.01"};
+    if (!value || !std::isfinite(*value))
+        return Fault{FaultKind::usage, flag + " needs a number", without_numbers(text),
+                     "write for example " + flag + " 0.01"};
     return *value;
 }
 
@@ -126,7 +138,9 @@ Result<std::uint64_t> Invocation::whole(const std::string& flag, std::uint64_t o
     const std::string text = get(flag);
     if (text.empty()) return otherwise;
     const auto value = parse_integer(text);
-    if (!value || *value < 0) return Fault{FaultKind::usage, flag + " needs a whole number, 0 or more", without_numbers(text), "write for example " + flag + " 20"};
+    if (!value || *value < 0)
+        return Fault{FaultKind::usage, flag + " needs a whole number, 0 or more", without_numbers(text),
+                     "write for example " + flag + " 20"};
     return static_cast<std::uint64_t>(*value);
 }
 
@@ -134,7 +148,9 @@ Result<std::optional<Micros>> Invocation::time(const std::string& flag, Zone zon
     const std::string text = get(flag);
     if (text.empty()) return std::optional<Micros>{};
     const auto value = parse_iso(text, zone);
-    if (!value) return Fault{FaultKind::usage, flag + " needs a date or time", without_numbers(text), "write it as 2024-11-30 or 2024-11-30T10:15"};
+    if (!value)
+        return Fault{FaultKind::usage, flag + " needs a date or time", without_numbers(text),
+                     "write it as 2024-11-30 or 2024-11-30T10:15"};
     return value;
 }
 
@@ -157,11 +173,16 @@ Result<Case*> Invocation::open_case(Case::Access access) {
 int run(int argc, char** argv) {
     watch_for_interrupt();
     start_crypto();
-    CLI::App app{"Fake calls hit people of a protected phone register: did it leak, which copy, since when, who is next?", "sendh"};
+    CLI::App app{
+        "Fake calls hit people of a protected phone register: did it leak, which copy, since when, who is "
+        "next?",
+        "sendh"};
     app.set_version_flag("--version", "sendh " + std::string(kVersion));
     app.set_help_flag("-h,--help", "this text");
     app.require_subcommand(0);
-    app.footer("Start with: sendh demo\nHelp on a command: sendh COMMAND --help\nExit status: 0 done, nothing found; 1 done, and there is a finding; 2 error");
+    app.footer(
+        "Start with: sendh demo\nHelp on a command: sendh COMMAND --help\nExit status: 0 done, nothing "
+        "found; 1 done, and there is a finding; 2 error");
 
     std::vector<std::unique_ptr<Bound>> bounds;
     std::map<std::string, CLI::App*> groups;
@@ -185,11 +206,12 @@ int run(int argc, char** argv) {
         bounds.push_back(std::move(bound));
     }
     for (auto& [name, group] : groups) {
-        std::vector<std::string> summaries;
+        std::vector<std::string> members;
         for (const auto& bound : bounds) {
-            if (bound->app->get_parent() == group) summaries.push_back(bound->app->get_name());
+            if (bound->app->get_parent() == group)
+                members.push_back(bound->app->get_name() + ": " + bound->command->summary);
         }
-        group->description(joined(summaries, ", "));
+        group->description(joined(members, "\n"));
     }
 
     std::vector<std::string> words;
@@ -215,7 +237,8 @@ int run(int argc, char** argv) {
         if (!known && !words.empty()) return complain(unknown_command(words));
         std::string what = e.what();
         for (char& c : what) c = c == '\n' ? ' ' : c;
-        return complain({FaultKind::usage, what, "", path.empty() ? "see sendh --help" : "see sendh " + path + " --help"});
+        return complain({FaultKind::usage, what, "",
+                         path.empty() ? "see sendh --help" : "see sendh " + path + " --help"});
     }
 
     for (const auto& bound : bounds) {
@@ -227,7 +250,8 @@ int run(int argc, char** argv) {
         for (const auto& [name, set] : bound->switches) {
             if (set) call.values_[name] = {"true"};
         }
-        for (const auto& list : bound->arguments) call.arguments_.insert(call.arguments_.end(), list.begin(), list.end());
+        for (const auto& list : bound->arguments)
+            call.arguments_.insert(call.arguments_.end(), list.begin(), list.end());
         auto format = parse_format(call.get("--format"));
         if (!format.ok()) return complain(format.fault());
         call.format_ = *format;

@@ -78,10 +78,12 @@ std::string trunk_id(const FlaggedCall& call) {
     return "t" + lower_ascii(trim(call.trunk)) + '\x1f' + std::string(call.style);
 }
 // One operation shows invented Indian numbers, malformed ones and foreign ones by turns: on one trunk these
-// reasons belong together. One-ring calls and floods are other trades; reports without a trunk tell too little.
+// reasons belong together. One-ring calls and floods are other trades; reports without a trunk tell too
+// little.
 std::string operation_id(const FlaggedCall& call) {
     const bool talks = call.style == "malformed" || call.style == "service_series" ||
-                       call.style == "spoofed_national" || call.style == "fan_out" || call.style == "reported";
+                       call.style == "spoofed_national" || call.style == "fan_out" ||
+                       call.style == "reported";
     const std::string trunk = lower_ascii(trim(call.trunk));
     return talks && !trunk.empty() ? "o" + trunk : "";
 }

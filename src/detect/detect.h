@@ -164,9 +164,10 @@ struct Campaign {
 
 // Groups by ingress trunk with style (one trunk's malformed, service, spoofed and fan-out calls together), by
 // CLI block (foreign CLIs only: country code and three digits; spoofed national CLIs are random) and by link,
-// within episodes that a quiet time of more than campaign_gap_hours (link_gap_hours) separates; groups that share a call are one (union-find). A call without a time has one key, its link or
-// else its trunk with style: it joins the key's only episode, or, when the key has none or several, stands
-// in a group of its own with the other untimed calls of the key.
+// within episodes that a quiet time of more than campaign_gap_hours (link_gap_hours) separates; groups that
+// share a call are one (union-find). A call without a time has one key, its link or else its trunk with
+// style: it joins the key's only episode, or, when the key has none or several, stands in a group of its own
+// with the other untimed calls of the key.
 //
 // Memory grows with the number of distinct keys and active hours, not with calls. The campaigns do not
 // depend on the order of the calls.

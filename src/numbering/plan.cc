@@ -11,10 +11,21 @@ namespace sendh {
 
 namespace {
 
-constexpr std::array<std::string_view, number_classes> names = {
-    "none",       "mobile",          "fixed",           "toll_free",       "telemarketing",
-    "service",    "short_code",      "foreign",         "too_long",        "not_digits",
-    "national_length", "national_prefix", "foreign_unknown", "foreign_length",  "scientific"};
+constexpr std::array<std::string_view, number_classes> names = {"none",
+                                                                "mobile",
+                                                                "fixed",
+                                                                "toll_free",
+                                                                "telemarketing",
+                                                                "service",
+                                                                "short_code",
+                                                                "foreign",
+                                                                "too_long",
+                                                                "not_digits",
+                                                                "national_length",
+                                                                "national_prefix",
+                                                                "foreign_unknown",
+                                                                "foreign_length",
+                                                                "scientific"};
 static_assert(names.size() == static_cast<std::size_t>(NumberClass::scientific) + 1);
 
 constexpr std::size_t longest_number = 15;
@@ -95,7 +106,8 @@ bool area_code_with_one(std::string_view nsn) {
 
 NumberClass indian_class(std::string_view nsn) {
     const std::size_t n = nsn.size();
-    if (n >= 10 && n <= 13 && (nsn.starts_with("1800") || nsn.starts_with("1860"))) return NumberClass::toll_free;
+    if (n >= 10 && n <= 13 && (nsn.starts_with("1800") || nsn.starts_with("1860")))
+        return NumberClass::toll_free;
     if (n == 13 && (nsn.starts_with("1803") || nsn.starts_with("1861") || nsn.starts_with("1862"))) {
         return NumberClass::toll_free;
     }
@@ -174,12 +186,14 @@ bool all_digits(std::string_view text) {
 
 // Outer quotes of any make, and the formula form ="…" of spreadsheets.
 std::string_view without_wrappers(std::string_view text) {
-    constexpr std::array<std::string_view, 4> curly = {"\xE2\x80\x98", "\xE2\x80\x99", "\xE2\x80\x9C", "\xE2\x80\x9D"};
+    constexpr std::array<std::string_view, 4> curly = {"\xE2\x80\x98", "\xE2\x80\x99", "\xE2\x80\x9C",
+                                                       "\xE2\x80\x9D"};
     for (bool again = true; again;) {
         again = false;
         text = trim(text);
         if (text.starts_with("=\"") || text.starts_with("='")) text.remove_prefix(1), again = true;
-        if (!text.empty() && (text.front() == '\'' || text.front() == '"')) text.remove_prefix(1), again = true;
+        if (!text.empty() && (text.front() == '\'' || text.front() == '"'))
+            text.remove_prefix(1), again = true;
         if (!text.empty() && (text.back() == '\'' || text.back() == '"')) text.remove_suffix(1), again = true;
         for (const std::string_view quote : curly) {
             if (text.starts_with(quote)) text.remove_prefix(quote.size()), again = true;
@@ -214,11 +228,30 @@ std::string_view without_scheme(std::string_view text) {
 
 bool says_nothing(std::string_view text) {
     if (text == "_N" || text == "\\N") return true;
-    constexpr std::array<std::string_view, 24> words = {
-        "anonymous",     "private",      "unavailable",  "unknown",         "restricted",        "null",
-        "withheld",      "none",         "nil",          "na",              "blocked",           "hidden",
-        "notavailable",  "nocallerid",   "noclid",       "privatenumber",   "unknownnumber",     "unknowncaller",
-        "anonymouscaller", "numberwithheld", "numberunavailable", "idunavailable", "notapplicable", "nan"};
+    constexpr std::array<std::string_view, 24> words = {"anonymous",
+                                                        "private",
+                                                        "unavailable",
+                                                        "unknown",
+                                                        "restricted",
+                                                        "null",
+                                                        "withheld",
+                                                        "none",
+                                                        "nil",
+                                                        "na",
+                                                        "blocked",
+                                                        "hidden",
+                                                        "notavailable",
+                                                        "nocallerid",
+                                                        "noclid",
+                                                        "privatenumber",
+                                                        "unknownnumber",
+                                                        "unknowncaller",
+                                                        "anonymouscaller",
+                                                        "numberwithheld",
+                                                        "numberunavailable",
+                                                        "idunavailable",
+                                                        "notapplicable",
+                                                        "nan"};
     char key[24];
     std::size_t n = 0;
     for (const char c : text) {
@@ -251,23 +284,34 @@ bool is_scientific(std::string_view text) {
 // Length of a formatting character at the front of text; 0 if it is none.
 std::size_t formatting(std::string_view text) {
     switch (text[0]) {
-        case ' ': case '\t': case '-': case '.': case '(': case ')': case '[': case ']': return 1;
+        case ' ':
+        case '\t':
+        case '-':
+        case '.':
+        case '(':
+        case ')':
+        case '[':
+        case ']': return 1;
         default: break;
     }
-    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+    const auto byte = [&](std::size_t i) {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+    };
     if (byte(0) == 0xC2 && (byte(1) == 0xA0 || byte(1) == 0xAD)) return 2;
     if (byte(0) == 0xE2 && byte(1) == 0x80) {
         const unsigned b = byte(2);  // spaces, zero-width and direction marks, dashes
         return (b >= 0x80 && b <= 0x95) || (b >= 0xAA && b <= 0xAF) ? 3 : 0;
     }
-    if (byte(0) == 0xE2 && byte(1) == 0x81) return byte(2) == 0x9F || (byte(2) >= 0xA0 && byte(2) <= 0xAF) ? 3 : 0;
+    if (byte(0) == 0xE2 && byte(1) == 0x81)
+        return byte(2) == 0x9F || (byte(2) >= 0xA0 && byte(2) <= 0xAF) ? 3 : 0;
     if (byte(0) == 0xE2 && byte(1) == 0x88 && byte(2) == 0x92) return 3;  // minus sign
     if (byte(0) == 0xE3 && byte(1) == 0x80 && byte(2) == 0x80) return 3;
     if (byte(0) == 0xEF && byte(1) == 0xBB && byte(2) == 0xBF) return 3;
     return 0;
 }
 
-// A full-width or Devanagari digit at the front of text (three bytes), or '+' for the full-width plus; else 0.
+// A full-width or Devanagari digit at the front of text (three bytes), or '+' for the full-width plus; else
+// 0.
 char wide_digit(std::string_view text) {
     if (text.size() < 3) return 0;
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -287,7 +331,8 @@ ParsedNumber parse_dressed(std::string_view text, Region home, int hint) {
     if (text.empty() || says_nothing(text)) return {};
     if (is_scientific(text)) return as_presented(text, NumberClass::scientific);
     std::string_view rest = text;
-    if (rest.ends_with(".0") && all_digits(rest.substr(rest[0] == '+' ? 1 : 0, rest.size() - (rest[0] == '+' ? 3 : 2)))) {
+    if (rest.ends_with(".0") &&
+        all_digits(rest.substr(rest[0] == '+' ? 1 : 0, rest.size() - (rest[0] == '+' ? 3 : 2)))) {
         rest.remove_suffix(2);
     }
     std::string digits;
@@ -307,7 +352,8 @@ ParsedNumber parse_dressed(std::string_view text, Region home, int hint) {
         } else {
             const char wide = wide_digit(rest);
             const char c = rest[0] == '+' ? '+' : wide;
-            if (c == 0 || (c == '+' && (plus || !digits.empty()))) return as_presented(text, NumberClass::not_digits);
+            if (c == 0 || (c == '+' && (plus || !digits.empty())))
+                return as_presented(text, NumberClass::not_digits);
             if (c == '+') {
                 plus = true;
             } else {
@@ -333,8 +379,9 @@ std::size_t country_key(std::string_view name, char* key, std::size_t size) {
 }
 
 int code_by_key(std::string_view key) {
-    const auto at = std::lower_bound(plan_data::country_names.begin(), plan_data::country_names.end(), key,
-                                     [](const plan_data::CountryName& a, std::string_view b) { return a.key < b; });
+    const auto at =
+        std::lower_bound(plan_data::country_names.begin(), plan_data::country_names.end(), key,
+                         [](const plan_data::CountryName& a, std::string_view b) { return a.key < b; });
     return at != plan_data::country_names.end() && at->key == key ? at->code : 0;
 }
 
@@ -344,7 +391,8 @@ int code_by_name(std::string_view name) {
     if (key.empty()) return 0;
     if (const int code = code_by_key(key)) return code;
     if (key.starts_with("the")) return code_by_key(key.substr(3));
-    for (const std::string_view tail : {"mobile", "mob", "cellular", "fixed", "landline", "proper", "others", "other", "roc"}) {
+    for (const std::string_view tail :
+         {"mobile", "mob", "cellular", "fixed", "landline", "proper", "others", "other", "roc"}) {
         if (key.ends_with(tail)) {
             if (const int code = code_by_key(key.substr(0, key.size() - tail.size()))) return code;
         }
@@ -354,7 +402,9 @@ int code_by_name(std::string_view name) {
 
 }  // namespace
 
-std::string_view name_of(NumberClass number_class) { return names.at(static_cast<std::size_t>(number_class)); }
+std::string_view name_of(NumberClass number_class) {
+    return names.at(static_cast<std::size_t>(number_class));
+}
 
 Region parse_region(std::string_view code) {
     return code == "IN" || code == "in" ? Region::india : Region::unknown;
@@ -362,7 +412,8 @@ Region parse_region(std::string_view code) {
 
 ParsedNumber parse_number(std::string_view text, Region home, int country_hint) {
     std::string_view digits = text;
-    if (digits.size() > 2 && digits.front() == '\'' && digits.back() == '\'') digits = digits.substr(1, digits.size() - 2);
+    if (digits.size() > 2 && digits.front() == '\'' && digits.back() == '\'')
+        digits = digits.substr(1, digits.size() - 2);
     const bool plus = !digits.empty() && digits.front() == '+';
     if (plus) digits.remove_prefix(1);
     if (all_digits(digits)) return classify(digits, plus, home, country_hint);

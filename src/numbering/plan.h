@@ -21,7 +21,7 @@ enum class NumberClass : std::uint8_t {
     fixed,             // national fixed line
     toll_free,         // 1800, 1860 and the like
     telemarketing,     // 140
-    service,           // 1600, 161: banks and government
+    service,           // 160: banks and government
     short_code,        // 3 to 6 digits
     foreign,           // valid by country code and length
     // From here on: not a number that the plan knows.
@@ -30,21 +30,23 @@ enum class NumberClass : std::uint8_t {
     national_length,   // national, wrong length
     national_prefix,   // national, first digit 0 or 1 outside known services
     foreign_unknown,   // no such country code
-    foreign_length,    // country known, length outside its plan
+    foreign_length,    // country known; length (for this first digit) outside its plan
     scientific,        // 9.1626E+11: a spreadsheet has destroyed it; never guessed
 };
 inline constexpr int number_classes = 15;
 
 // "mobile", "too_long" ...
 [[nodiscard]] std::string_view name_of(NumberClass number_class);
-[[nodiscard]] constexpr bool is_dialable(NumberClass c) { return c >= NumberClass::mobile && c <= NumberClass::foreign; }
+[[nodiscard]] constexpr bool is_dialable(NumberClass c) {
+    return c >= NumberClass::mobile && c <= NumberClass::foreign;
+}
 [[nodiscard]] constexpr bool is_national(NumberClass c) {
     return (c >= NumberClass::mobile && c <= NumberClass::service) || c == NumberClass::national_length ||
            c == NumberClass::national_prefix;
 }
 
 struct ParsedNumber {
-    PhoneNumber number;                             // E.164 where the class is mobile … foreign (not short codes)
+    PhoneNumber number;  // E.164 where the class is mobile … foreign (not short codes); else as presented
     NumberClass number_class = NumberClass::none;
 };
 

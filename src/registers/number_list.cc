@@ -87,8 +87,9 @@ bool is_call_column(const std::string& name) {
 
 std::string joined_names(const std::vector<std::string>& names) {
     std::string out;
-    for (const std::string& name : names) out += (out.empty() ? "" : ", ") + without_numbers(name);
-    return out;
+    constexpr std::size_t most = 30;
+    for (std::size_t i = 0; i < names.size() && i < most; ++i) out += (i == 0 ? "" : ", ") + without_numbers(names[i]);
+    return names.size() > most ? out + ", and " + grouped(names.size() - most) + " more" : out;
 }
 
 Result<std::size_t> find_number_column(const std::vector<std::string>& header, const ListOptions& options, const std::string& where) {

@@ -7,7 +7,8 @@
 
 namespace sendh::simulate {
 
-Result<Investigated> investigate_world(const WorldSettings& settings, const std::filesystem::path& folder, const std::string& case_name) {
+Result<Investigated> investigate_world(const WorldSettings& settings, const std::filesystem::path& folder,
+                                       const std::string& case_name) {
     Investigated out;
     const std::filesystem::path files = folder / "files";
     SENDH_TRY(out.truth, write_world(settings, files));

@@ -19,7 +19,8 @@ struct Investigated {
 };
 
 // folder/files and folder/case are made; folder must not hold them.
-[[nodiscard]] Result<Investigated> investigate_world(const WorldSettings& settings, const std::filesystem::path& folder,
+[[nodiscard]] Result<Investigated> investigate_world(const WorldSettings& settings,
+                                                     const std::filesystem::path& folder,
                                                      const std::string& case_name);
 
 }  // namespace sendh::simulate

@@ -17,9 +17,9 @@ namespace sendh::simulate {
 
 // How the diallers choose.
 enum class Habit : std::uint8_t {
-    leaked_list,      // the register, in some order, with strays
-    range_sweep,      // blocks with many official numbers, in numeric order
-    uniform,          // anybody in the population
+    leaked_list,       // the register, in some order, with strays
+    range_sweep,       // blocks with many official numbers, in numeric order
+    uniform,           // anybody in the population
     contiguous_swept,  // the register is one contiguous run, and that run is swept
 };
 inline constexpr int habits = 4;
@@ -30,8 +30,8 @@ struct WorldSettings {
     Habit habit = Habit::leaked_list;
     std::uint32_t members = 1'200;
     std::uint32_t population = 40'000;
-    std::uint32_t hits = 250;          // numbers the campaign reaches
-    double strays = 0.1;               // share of a leaked-list campaign that goes to anybody
+    std::uint32_t hits = 250;  // numbers the campaign reaches
+    double strays = 0.1;       // share of a leaked-list campaign that goes to anybody
     double days = 20;
     std::uint32_t ordinary_calls = 120'000;  // domestic and international, in the records
     double international_share = 0.15;       // of the ordinary calls
@@ -46,6 +46,7 @@ struct WorldTruth {
 
 // Writes register.csv, population.csv, trunks.csv, roaming.csv, directory.csv (a public directory: the rival
 // list), calls.csv (ILD gateway layout), reports.csv and truth.json into folder (made if needed).
-[[nodiscard]] Result<WorldTruth> write_world(const WorldSettings& settings, const std::filesystem::path& folder);
+[[nodiscard]] Result<WorldTruth> write_world(const WorldSettings& settings,
+                                             const std::filesystem::path& folder);
 
 }  // namespace sendh::simulate

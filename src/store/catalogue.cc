@@ -192,8 +192,9 @@ Result<std::int64_t> Catalogue::add_file(const FileRecord& f) {
     const std::int64_t id = database_.last_row_id();
     // What detection rests on; it is blind to registers and populations.
     if (f.kind != "calls" && f.kind != "reports" && f.kind != "trunks" && f.kind != "roaming") return id;
+    const bool matters = f.kind == "calls" || f.kind == "reports" || f.kind == "trunks" || f.kind == "roaming";
     SENDH_TRY(const std::int64_t state, evidence_state());
-    SENDH_CHECK(set_meta("evidence_state", std::to_string(state + 1)));
+    if (matters) SENDH_CHECK(set_meta("evidence_state", std::to_string(state + 1)));
     return id;
 }
 

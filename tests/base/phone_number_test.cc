@@ -87,7 +87,7 @@ TEST_CASE("the mask shows the country, two digits and two digits, and no more") 
         const PhoneNumber number = PhoneNumber::from_e164(value);
         const std::string masked = number.masked();
         RC_ASSERT(digits_in(masked) <= static_cast<std::size_t>(country_digits(value)) + 4);
-        RC_ASSERT(masked.find(std::to_string(value)) == std::string::npos);
+        if (value > 99) RC_ASSERT(masked.find(std::to_string(value)) == std::string::npos);
     }));
     CHECK(rc::check("nor of what was presented", [] {
         const auto n = *rc::gen::inRange<std::size_t>(7, 16);
@@ -104,7 +104,7 @@ TEST_CASE("short codes and withheld numbers are shown as they are") {
 }
 
 TEST_CASE("the country code has as many digits as the ITU gave it, in all zones") {
-    const auto with_tail = [](int code) { return static_cast<std::uint64_t>(code) * 100'000'000ULL + 12'345'678; };
+    const auto with_tail = [](int code) { return std::stoull(std::to_string(code) + "12345678"); };
     CHECK(country_digits(with_tail(1)) == 1);
     CHECK(country_digits(with_tail(1242)) == 1);  // the Bahamas stand within zone 1
     CHECK(country_digits(with_tail(7)) == 1);

@@ -8,16 +8,20 @@ using namespace sendh::test;
 namespace {
 
 const std::string preamble =
-    "BHARTI AIRTEL LIMITED \n\nPAN India \n\nCall Details of Mobile No '9876500001' from '01-Jun-2025' to '05-Jun-2026' \n\n";
+    "BHARTI AIRTEL LIMITED \n\nPAN India \n\nCall Details of Mobile No '9876500001' from '01-Jun-2025' to "
+    "'05-Jun-2026' \n\n";
 const std::string header =
-    "Target No,Call Type,TOC,B Party No,LRN No,LRN TSP-LSA,Date,Time,Dur(s),First CGI Lat/Long,First CGI,Last CGI Lat/Long,"
-    "Last CGI,SMSC No,Service Type,IMEI,IMSI,Call Fow No,Roam Nw,SW & MSC ID,IN TG,OUT TG,Vowifi First UE IP,Port1,"
+    "Target No,Call Type,TOC,B Party No,LRN No,LRN TSP-LSA,Date,Time,Dur(s),First CGI Lat/Long,First "
+    "CGI,Last CGI Lat/Long,"
+    "Last CGI,SMSC No,Service Type,IMEI,IMSI,Call Fow No,Roam Nw,SW & MSC ID,IN TG,OUT TG,Vowifi First UE "
+    "IP,Port1,"
     "Vowifi Last UE IP,Port2\n";
 
 std::string row(const std::string& type, const std::string& party, const std::string& date = "'15/04/2026'",
                 const std::string& forward = "-", const std::string& target = "'9876500001'") {
-    return target + "," + type + ",Post," + party + ",4106,VODA-GJ," + date + ",09:42:17,41,,404-98-1-1,,404-98-1-2,'-',Voice," +
-           "'860000000000001','404980000000001'," + forward + ",AIR GJ,'9898000001',TGIN1,TGOUT1,,,,\n";
+    return target + "," + type + ",Post," + party + ",4106,VODA-GJ," + date +
+           ",09:42:17,41,,404-98-1-1,,404-98-1-2,'-',Voice," + "'860000000000001','404980000000001'," +
+           forward + ",AIR GJ,'9898000001',TGIN1,TGOUT1,,,,\n";
 }
 
 }  // namespace
@@ -47,14 +51,16 @@ TEST_CASE("the shared Airtel sample is read whole") {
 }
 
 TEST_CASE("the call type says who called whom") {
-    const Reading r = read_layout("airtel", preamble + header + row("IN", "'9876500002'") + row("OUT", "'9876500002'") +
-                                                row("SMT", "'9876500002'") + row("SMO", "'57575'") + row("in", "'-'"));
+    const Reading r =
+        read_layout("airtel", preamble + header + row("IN", "'9876500002'") + row("OUT", "'9876500002'") +
+                                  row("SMT", "'9876500002'") + row("SMO", "'57575'") + row("in", "'-'"));
     REQUIRE(r.summary.accepted == 5);
     const PhoneNumber target = PhoneNumber::from_e164(919876500001);
     const PhoneNumber party = PhoneNumber::from_e164(919876500002);
     CHECK(r.calls.cli == std::vector{party, target, party, target, PhoneNumber{}});
     CHECK(r.calls.callee == std::vector{target, party, target, PhoneNumber::from_presented("57575"), target});
-    CHECK(r.calls.service == std::vector{Service::voice, Service::voice, Service::sms, Service::sms, Service::voice});
+    CHECK(r.calls.service ==
+          std::vector{Service::voice, Service::voice, Service::sms, Service::sms, Service::voice});
     CHECK(r.calls.callee_class[3] == NumberClass::short_code);
     CHECK(r.names.name(r.calls.trunk_in[0]) == "TGIN1");
     CHECK(r.names.name(r.calls.trunk_out[0]) == "TGOUT1");
@@ -62,17 +68,19 @@ TEST_CASE("the call type says who called whom") {
 }
 
 TEST_CASE("a call type that does not say who called is rejected") {
-    const Reading r = read_layout("airtel", preamble + header + row("IN", "'9876500002'") + row("ROAM", "'9876500002'"));
+    const Reading r =
+        read_layout("airtel", preamble + header + row("IN", "'9876500002'") + row("ROAM", "'9876500002'"));
     REQUIRE(r.rejects.size() == 1);
     CHECK(r.rejects[0].code == RejectCode::bad_value);
     CHECK(r.rejects[0].column == "Call Type");
 }
 
 TEST_CASE("a destroyed target or party is rejected, whoever called") {
-    const Reading r = read_layout("airtel", preamble + header + row("IN", "'9.19877E+11'") + row("OUT", "9.19877E+11") +
-                                                row("IN", "'9876500002'", "'15/04/2026'", "-", "9.19877E+11") +
-                                                row("OUT", "'9876500002'", "'15/04/2026'", "-", "9.19877E+11") +
-                                                row("OUT", "'AD-Airtel-S'"));
+    const Reading r =
+        read_layout("airtel", preamble + header + row("IN", "'9.19877E+11'") + row("OUT", "9.19877E+11") +
+                                  row("IN", "'9876500002'", "'15/04/2026'", "-", "9.19877E+11") +
+                                  row("OUT", "'9876500002'", "'15/04/2026'", "-", "9.19877E+11") +
+                                  row("OUT", "'AD-Airtel-S'"));
     REQUIRE(r.rejects.size() == 5);
     for (std::size_t i = 0; i < 4; ++i) CHECK(r.rejects[i].code == RejectCode::scientific);
     CHECK(r.rejects[0].column == "B Party No");
@@ -81,14 +89,16 @@ TEST_CASE("a destroyed target or party is rejected, whoever called") {
 }
 
 TEST_CASE("a forwarding number is kept as the redirect") {
-    const Reading r = read_layout("airtel", preamble + header + row("IN", "'9876500002'", "'15/04/2026'", "'9876500003'") +
-                                                row("IN", "'9876500002'"));
+    const Reading r =
+        read_layout("airtel", preamble + header + row("IN", "'9876500002'", "'15/04/2026'", "'9876500003'") +
+                                  row("IN", "'9876500002'"));
     CHECK(r.calls.redirect == std::vector{PhoneNumber::from_e164(919876500003), PhoneNumber{}});
 }
 
 TEST_CASE("a report without records has zero rows and says so") {
-    for (const std::string& bytes : {preamble + "No records found\n", preamble + header + "No records found\n",
-                                     preamble + header + "No Record Found,,,,,,,,,,,,,,,,,,,,,,,,,\n", preamble + header}) {
+    for (const std::string& bytes :
+         {preamble + "No records found\n", preamble + header + "No records found\n",
+          preamble + header + "No Record Found,,,,,,,,,,,,,,,,,,,,,,,,,\n", preamble + header}) {
         const auto layout = recognise(head_of(bytes));
         REQUIRE(layout.ok());
         CHECK(*layout == find_layout("airtel"));

@@ -7,8 +7,10 @@ using namespace sendh::test;
 
 TEST_CASE("a report is read with everything that was told") {
     const Reading r = read_reports(
-        "Number,Time,CLI,Text,Link,Threat,Asked to press key,knew-name,knew_designation,Knew Department,District,Language,Money lost\n"
-        "9876500010,2025-01-23 14:17:12,+971500000001,\"Your service will stop, press 9\nnow\",http://example.com/x,yes,Y,no,हाँ,,"
+        "Number,Time,CLI,Text,Link,Threat,Asked to press key,knew-name,knew_designation,Knew "
+        "Department,District,Language,Money lost\n"
+        "9876500010,2025-01-23 14:17:12,+971500000001,\"Your service will stop, press "
+        "9\nnow\",http://example.com/x,yes,Y,no,हाँ,,"
         "Bhopal,Hindi,0\n"
         "09876500011,2025-01-23,,,,,,,,,,,\n");
     REQUIRE_FALSE(r.fault);
@@ -61,7 +63,8 @@ TEST_CASE("a report whose CLI is destroyed or whose answer is unclear is kept, a
 
 TEST_CASE("times of reports: refused when undecidable, rejected when bad") {
     CHECK(read_reports("number,time\n9876500010,03/04/2025\n").fault);
-    const Reading r = read_reports("number,time\n9876500010,03/04/2025 10:20\n9876500011,23/04/2025\n9876500012,soon\n");
+    const Reading r =
+        read_reports("number,time\n9876500010,03/04/2025 10:20\n9876500011,23/04/2025\n9876500012,soon\n");
     REQUIRE_FALSE(r.fault);
     CHECK(r.complaints.at(0).time == at("2025-04-03T10:20:00"));
     CHECK(r.complaints.at(1).time_is_date_only);
@@ -71,8 +74,9 @@ TEST_CASE("times of reports: refused when undecidable, rejected when bad") {
 }
 
 TEST_CASE("a mapping names the columns of reports") {
-    const Reading r = read_reports("When;Who was called;Shown\n03/04/2025;9876500010;971500000001\n",
-                                   "date_order = \"day\"\n[columns]\nnumber = \"Who was called\"\ntime = \"When\"\ncli = 3\n");
+    const Reading r = read_reports(
+        "When;Who was called;Shown\n03/04/2025;9876500010;971500000001\n",
+        "date_order = \"day\"\n[columns]\nnumber = \"Who was called\"\ntime = \"When\"\ncli = 3\n");
     REQUIRE_FALSE(r.fault);
     REQUIRE(r.complaints.size() == 1);
     CHECK(r.complaints[0].time == at("2025-04-03T00:00:00"));

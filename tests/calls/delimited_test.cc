@@ -26,7 +26,12 @@ std::vector<Kept> rows_of(std::string_view bytes, std::size_t piece = 1 << 16, c
         const auto more = reader.next(row);
         REQUIRE(more.ok());
         if (!*more) break;
-        out.push_back({{row.fields.begin(), row.fields.end()}, std::string(row.raw), row.line, row.offset, row.ascii, row.broken});
+        out.push_back({{row.fields.begin(), row.fields.end()},
+                       std::string(row.raw),
+                       row.line,
+                       row.offset,
+                       row.ascii,
+                       row.broken});
     }
     return out;
 }
@@ -46,7 +51,8 @@ TEST_CASE("rows and fields of ordinary files") {
     CHECK(fields_of("a,b\nc,d\n") == "[a][b];[c][d];");
     CHECK(fields_of("a,b\r\nc,d") == "[a][b];[c][d];");
     CHECK(fields_of("a,b\rc,d\r") == "[a][b];[c][d];");
-    CHECK(fields_of("\xEF\xBB\xBF" "a\n") == "[a];");
+    CHECK(fields_of("\xEF\xBB\xBF"
+                    "a\n") == "[a];");
     CHECK(fields_of("a,\n,b\n,\n") == "[a][];[][b];[][];");
     CHECK(fields_of("\n\n a \n  \n\xC2\xA0\nb\n") == "[ a ];[b];");
     CHECK(fields_of("") == "");
@@ -121,9 +127,10 @@ TEST_CASE("rows know whether they are plain ASCII") {
 }
 
 TEST_CASE("rows do not depend on the pieces in which the bytes come, and point at their text") {
-    const auto sign = rc::gen::element<std::string>("a", "b,", ",", "\"", "\"\"", "\n", "\r", "\r\n", " ", "\xC3\xA9", "\xFF", "\xEF\xBB\xBF",
-                                                    std::string(70, 'z'), "\",\"");
-    rc::check([&] {
+    const auto sign =
+        rc::gen::element<std::string>("a", "b,", ",", "\"", "\"\"", "\n", "\r", "\r\n", " ", "\xC3\xA9",
+                                      "\xFF", "\xEF\xBB\xBF", std::string(70, 'z'), "\",\"");
+    CHECK(rc::check([&] {
         std::string bytes;
         for (const std::string& piece : *rc::gen::container<std::vector<std::string>>(sign)) bytes += piece;
         const auto whole = rows_of(bytes);
@@ -135,7 +142,7 @@ TEST_CASE("rows do not depend on the pieces in which the bytes come, and point a
             RC_ASSERT(row.offset >= last);
             last = row.offset + row.raw.size();
         }
-    });
+    }));
 }
 
 TEST_CASE("the delimiter that splits most evenly is guessed") {

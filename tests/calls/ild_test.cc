@@ -8,12 +8,14 @@ using namespace sendh::test;
 namespace {
 
 const std::string header =
-    "CALL_TIME,CALL_DATE,CALLING_PARTY_NUMBER,CALLED_PARTY_NUMBER,CALL_DURATION_SEC,ORIG_SWITCH_ID,ORG_TRUNC_GROUP,"
+    "CALL_TIME,CALL_DATE,CALLING_PARTY_NUMBER,CALLED_PARTY_NUMBER,CALL_DURATION_SEC,ORIG_SWITCH_ID,ORG_TRUNC_"
+    "GROUP,"
     "TERM_TRUNC_GROUP,CALL_DIRECTION,CALL_TYPE,ORIG_CARR_NAME,TERM_CARR_NAME,Country\n";
 
-std::string row(const std::string& date, const std::string& cli, const std::string& callee, const std::string& duration = "30",
-                const std::string& time = "14:17:12") {
-    return time + "," + date + "," + cli + "," + callee + "," + duration + ",SW1,T1,T2,IN,VOICE,Carrier A,Carrier B,\n";
+std::string row(const std::string& date, const std::string& cli, const std::string& callee,
+                const std::string& duration = "30", const std::string& time = "14:17:12") {
+    return time + "," + date + "," + cli + "," + callee + "," + duration +
+           ",SW1,T1,T2,IN,VOICE,Carrier A,Carrier B,\n";
 }
 
 const std::string good = row("23/01/2025", "971500000001", "9876500010");
@@ -52,9 +54,10 @@ TEST_CASE("the shared ILD sample is read whole") {
 }
 
 TEST_CASE("columns are found by name, in any order, with others between them") {
-    const Reading r = read_layout("ild",
-                                  "Country,Remark,Called Party Number,call-date,CALLING_PARTY_NUMBER,CALL_TIME\n"
-                                  "UAE,x,9876500010,23/01/2025,0097150 000 0001,9:17\n");
+    const Reading r =
+        read_layout("ild",
+                    "Country,Remark,Called Party Number,call-date,CALLING_PARTY_NUMBER,CALL_TIME\n"
+                    "UAE,x,9876500010,23/01/2025,0097150 000 0001,9:17\n");
     REQUIRE_FALSE(r.fault);
     REQUIRE(r.summary.accepted == 1);
     CHECK(r.calls.time[0] == at("2025-01-23T09:17:00"));
@@ -70,9 +73,12 @@ TEST_CASE("tab-separated, quoted, with BOM and CR LF: the same calls") {
     for (char& c : tabs) c = c == ',' ? '\t' : c;
     std::string quoted;
     for (const char c : header + good) {
-        if (c == ',') quoted += "\",\"";
-        else if (c == '\n') quoted += "\"\r\n\"";
-        else quoted += c;
+        if (c == ',')
+            quoted += "\",\"";
+        else if (c == '\n')
+            quoted += "\"\r\n\"";
+        else
+            quoted += c;
     }
     quoted = "\"" + quoted.substr(0, quoted.size() - 1);
     for (const std::string& bytes : {tabs, quoted}) {
@@ -89,40 +95,46 @@ TEST_CASE("tab-separated, quoted, with BOM and CR LF: the same calls") {
 TEST_CASE("a fault in the CLI is no reject: it is what detection looks for") {
     const Reading r = read_layout("ild", header + row("23/01/2025", "9876500001987650001", "9876500010") +
                                              row("23/01/2025", "0123456789", "9876500010") +
-                                             row("23/01/2025", "98765000", "9876500010") + row("23/01/2025", "", "9876500010") +
+                                             row("23/01/2025", "98765000", "9876500010") +
+                                             row("23/01/2025", "", "9876500010") +
                                              row("23/01/2025", "VK-BANKIN", "9876500010") +
                                              row("23/01/2025", "9876X500001", "9876500010"));
     CHECK(r.summary.accepted == 6);
     CHECK(r.rejects.empty());
-    CHECK(r.calls.cli_class == std::vector{NumberClass::too_long, NumberClass::national_prefix, NumberClass::national_length,
-                                           NumberClass::none, NumberClass::not_digits, NumberClass::not_digits});
+    CHECK(r.calls.cli_class == std::vector{NumberClass::too_long, NumberClass::national_prefix,
+                                           NumberClass::national_length, NumberClass::none,
+                                           NumberClass::not_digits, NumberClass::not_digits});
     CHECK(r.names.name(r.calls.cli_text[4]) == "VK-BANKIN");
     CHECK(r.calls.cli_text[5] == 0);  // more than five digits: no sender id
     CHECK(r.calls.cli_text[0] == 0);
 }
 
 TEST_CASE("each sort of dirt has its reason and its column") {
-    const Reading r = read_layout("ild", header + row("23/01/2025", "971500000001", "") +
-                                             row("23/01/2025", "971500000001", "nobody") +
-                                             row("23/01/2025", "971500000001", "98765000101234567") +
-                                             row("23/01/2025", "971500000001", "9.19877E+11") +
-                                             row("23/01/2025", "9.71500E+11", "9876500010") +
-                                             row("45/01/2025", "971500000001", "9876500010") +
-                                             row("30/02/2025", "971500000001", "9876500010") +
-                                             row("", "971500000001", "9876500010") +
-                                             row("23/01/2025", "971500000001", "9876500010", "30", "24:00:00") +
-                                             row("23/01/2025", "971500000001", "9876500010", "-3") +
-                                             row("23/01/2025", "971500000001", "9876500010", "long") +
-                                             "14:17:12,23/01/2025,971500000001\n" +
-                                             "14:17:12,\"23/01/2025,971500000001,9876500010,30,SW1,T1,T2,IN,VOICE,A,B,\n" + good);
+    const Reading r = read_layout(
+        "ild",
+        header + row("23/01/2025", "971500000001", "") + row("23/01/2025", "971500000001", "nobody") +
+            row("23/01/2025", "971500000001", "98765000101234567") +
+            row("23/01/2025", "971500000001", "9.19877E+11") +
+            row("23/01/2025", "9.71500E+11", "9876500010") + row("45/01/2025", "971500000001", "9876500010") +
+            row("30/02/2025", "971500000001", "9876500010") + row("", "971500000001", "9876500010") +
+            row("23/01/2025", "971500000001", "9876500010", "30", "24:00:00") +
+            row("23/01/2025", "971500000001", "9876500010", "-3") +
+            row("23/01/2025", "971500000001", "9876500010", "long") + "14:17:12,23/01/2025,971500000001\n" +
+            "14:17:12,\"23/01/2025,971500000001,9876500010,30,SW1,T1,T2,IN,VOICE,A,B,\n" + good);
     REQUIRE_FALSE(r.fault);
     const std::vector<std::pair<RejectCode, std::string>> expected = {
-        {RejectCode::bad_callee, "CALLED_PARTY_NUMBER"},   {RejectCode::bad_callee, "CALLED_PARTY_NUMBER"},
-        {RejectCode::bad_callee, "CALLED_PARTY_NUMBER"},   {RejectCode::scientific, "CALLED_PARTY_NUMBER"},
-        {RejectCode::scientific, "CALLING_PARTY_NUMBER"},  {RejectCode::bad_time, "CALL_DATE"},
-        {RejectCode::bad_time, "CALL_DATE"},               {RejectCode::bad_time, "CALL_DATE"},
-        {RejectCode::bad_time, "CALL_TIME"},               {RejectCode::bad_duration, "CALL_DURATION_SEC"},
-        {RejectCode::bad_duration, "CALL_DURATION_SEC"},   {RejectCode::column_count, ""},
+        {RejectCode::bad_callee, "CALLED_PARTY_NUMBER"},
+        {RejectCode::bad_callee, "CALLED_PARTY_NUMBER"},
+        {RejectCode::bad_callee, "CALLED_PARTY_NUMBER"},
+        {RejectCode::scientific, "CALLED_PARTY_NUMBER"},
+        {RejectCode::scientific, "CALLING_PARTY_NUMBER"},
+        {RejectCode::bad_time, "CALL_DATE"},
+        {RejectCode::bad_time, "CALL_DATE"},
+        {RejectCode::bad_time, "CALL_DATE"},
+        {RejectCode::bad_time, "CALL_TIME"},
+        {RejectCode::bad_duration, "CALL_DURATION_SEC"},
+        {RejectCode::bad_duration, "CALL_DURATION_SEC"},
+        {RejectCode::column_count, ""},
         {RejectCode::broken_row, ""}};
     REQUIRE(r.rejects.size() == expected.size());
     for (std::size_t i = 0; i < expected.size(); ++i) {
@@ -136,8 +148,9 @@ TEST_CASE("each sort of dirt has its reason and its column") {
 }
 
 TEST_CASE("a trailing .0, wrappers and empty cells too many are survived") {
-    const Reading r = read_layout("ild", header + row("'23/01/2025'", "971500000001.0", "'9876500010'", "30.0") +
-                                             "14:17:12,23/01/2025,971500000001,9876500010,30,SW1,T1,T2,IN,VOICE,A,B,,,,\n");
+    const Reading r =
+        read_layout("ild", header + row("'23/01/2025'", "971500000001.0", "'9876500010'", "30.0") +
+                               "14:17:12,23/01/2025,971500000001,9876500010,30,SW1,T1,T2,IN,VOICE,A,B,,,,\n");
     CHECK(r.rejects.empty());
     REQUIRE(r.summary.accepted == 2);
     CHECK(r.calls.cli[0] == PhoneNumber::from_e164(971500000001));
@@ -145,8 +158,8 @@ TEST_CASE("a trailing .0, wrappers and empty cells too many are survived") {
 }
 
 TEST_CASE("blank lines, lines of empty cells, rulers and a repeated header are no rows") {
-    const Reading r = read_layout("ild", header + "-----------\n\n   \n,,,,,,,,,,,,\n" + good + header + good +
-                                             "*** END OF REPORT ***\nTotal Records : 5\n");
+    const Reading r = read_layout("ild", header + "-----------\n\n   \n,,,,,,,,,,,,\n" + good + header +
+                                             good + "*** END OF REPORT ***\nTotal Records : 5\n");
     REQUIRE_FALSE(r.fault);
     CHECK(r.summary.rows == 2);
     CHECK(r.summary.accepted == 2);
@@ -163,12 +176,13 @@ TEST_CASE("a header without rows is an empty report, and said") {
 }
 
 TEST_CASE("a duration of zero is an unanswered call; of an SMS it says nothing") {
-    const Reading r = read_layout("ild", header + row("23/01/2025", "971500000001", "9876500010", "0") +
-                                             "14:17:12,23/01/2025,971500000001,9876500010,0,SW1,T1,T2,IN,SMS,A,B,\n" +
-                                             "14:17:12,23/01/2025,971500000001,9876500010,00:01:05,SW1,-,T2,OUT,FAX,A,B,\n" +
-                                             "14:17:12,23/01/2025,971500000001,9876500010,5,SW1,T1,T2,SIDEWAYS,HOLOGRAM,A,B,\n");
-    CHECK(r.calls.disposition ==
-          std::vector{Disposition::unanswered, Disposition::unknown, Disposition::unknown, Disposition::unknown});
+    const Reading r = read_layout(
+        "ild", header + row("23/01/2025", "971500000001", "9876500010", "0") +
+                   "14:17:12,23/01/2025,971500000001,9876500010,0,SW1,T1,T2,IN,SMS,A,B,\n" +
+                   "14:17:12,23/01/2025,971500000001,9876500010,00:01:05,SW1,-,T2,OUT,FAX,A,B,\n" +
+                   "14:17:12,23/01/2025,971500000001,9876500010,5,SW1,T1,T2,SIDEWAYS,HOLOGRAM,A,B,\n");
+    CHECK(r.calls.disposition == std::vector{Disposition::unanswered, Disposition::unknown,
+                                             Disposition::unknown, Disposition::unknown});
     CHECK(r.calls.service == std::vector{Service::voice, Service::sms, Service::other, Service::other});
     CHECK(r.calls.duration[2] == 65);
     CHECK(r.calls.trunk_in[2] == 0);
@@ -179,9 +193,11 @@ TEST_CASE("a duration of zero is an unanswered call; of an SMS it says nothing")
 
 TEST_CASE("the country tells a foreign number from an Indian one on its side only") {
     const auto with = [](const std::string& cli, const std::string& callee, const std::string& direction) {
-        return "14:17:12,23/01/2025," + cli + "," + callee + ",0,SW1,T1,T2," + direction + ",VOICE,A,B,Singapore\n";
+        return "14:17:12,23/01/2025," + cli + "," + callee + ",0,SW1,T1,T2," + direction +
+               ",VOICE,A,B,Singapore\n";
     };
-    const Reading r = read_layout("ild", header + with("6591234567", "6598765001", "IN") + with("6598765001", "6591234567", "OUT") +
+    const Reading r = read_layout("ild", header + with("6591234567", "6598765001", "IN") +
+                                             with("6598765001", "6591234567", "OUT") +
                                              with("6591234567", "9876500010", "OUT"));
     REQUIRE(r.summary.accepted == 3);
     CHECK(r.calls.cli[0] == PhoneNumber::from_e164(6591234567));
@@ -206,17 +222,21 @@ TEST_CASE("the order of dates is decided by evidence and said") {
         CHECK(r.calls.time[0] == at("2025-03-04T14:17:12"));
     }
     SUBCASE("both: the file is refused with both lines") {
-        const Reading r = read_layout("ild", header + good + good + row("01/23/2025", "971500000001", "9876500010"));
+        const Reading r =
+            read_layout("ild", header + good + good + row("01/23/2025", "971500000001", "9876500010"));
         REQUIRE(r.fault);
         CHECK(r.fault->kind == FaultKind::input);
-        CHECK(r.fault->where == "line 2 has day 23 in the first place, line 4 has day 23 in the second place");
+        CHECK(r.fault->where ==
+              "line 2 has day 23 in the first place, line 4 has day 23 in the second place");
         CHECK(r.fault->to_do.find("--date-order") != std::string::npos);
     }
     SUBCASE("both, the second behind the head") {
-        const std::string bytes = header + good + good + good + row("01/23/2025", "971500000001", "9876500010");
+        const std::string bytes =
+            header + good + good + good + row("01/23/2025", "971500000001", "9876500010");
         const Reading r = read_layout("ild", bytes, {}, 64, header.size() + good.size() + 5);
         REQUIRE(r.fault);
-        CHECK(r.fault->where == "line 2 has day 23 in the first place, line 5 has day 23 in the second place");
+        CHECK(r.fault->where ==
+              "line 2 has day 23 in the first place, line 5 has day 23 in the second place");
     }
     SUBCASE("nothing in the head, a contradiction behind it") {
         const std::string open = row("03/04/2025", "971500000001", "9876500010");
@@ -228,14 +248,16 @@ TEST_CASE("the order of dates is decided by evidence and said") {
     }
     SUBCASE("nothing in the head, support behind it") {
         const std::string open = row("03/04/2025", "971500000001", "9876500010");
-        const Reading r = read_layout("ild", header + open + open + good, {}, 64, header.size() + open.size() + 5);
+        const Reading r =
+            read_layout("ild", header + open + open + good, {}, 64, header.size() + open.size() + 5);
         REQUIRE_FALSE(r.fault);
         CHECK(r.summary.date_evidence == "line 4 has day 23");
     }
     SUBCASE("stated by the user: contradictions are rejected one by one") {
         ReadOptions options;
         options.date_order = DateOrder::day_first;
-        const Reading r = read_layout("ild", header + good + row("01/23/2025", "971500000001", "9876500010"), options);
+        const Reading r =
+            read_layout("ild", header + good + row("01/23/2025", "971500000001", "9876500010"), options);
         REQUIRE_FALSE(r.fault);
         CHECK(r.summary.accepted == 1);
         CHECK(r.rejects.at(0).code == RejectCode::bad_time);
@@ -256,8 +278,9 @@ TEST_CASE("times are in the zone of the options") {
 }
 
 TEST_CASE("a missing column is named, with what was found") {
-    const std::string bytes = "CALL_TIME,CALLING_PARTY_NUMBER,CALLED_PARTY_NUMBER,CALL_DURATION_SEC,ORG_TRUNC_GROUP,"
-                              "TERM_TRUNC_GROUP,CALL_DIRECTION,CALL_TYPE\n1,2,3,4,5,6,7,8\n";
+    const std::string bytes =
+        "CALL_TIME,CALLING_PARTY_NUMBER,CALLED_PARTY_NUMBER,CALL_DURATION_SEC,ORG_TRUNC_GROUP,"
+        "TERM_TRUNC_GROUP,CALL_DIRECTION,CALL_TYPE\n1,2,3,4,5,6,7,8\n";
     REQUIRE(*recognise(head_of(bytes)) == find_layout("ild"));
     const Reading r = read_layout("ild", bytes);
     REQUIRE(r.fault);
@@ -267,15 +290,17 @@ TEST_CASE("a missing column is named, with what was found") {
 }
 
 TEST_CASE("a column that stands in the header twice is refused") {
-    const Reading r = read_layout("ild", "CALL_TIME,CALL_DATE,CALLING_PARTY_NUMBER,CALLED_PARTY_NUMBER,call date\n");
+    const Reading r =
+        read_layout("ild", "CALL_TIME,CALL_DATE,CALLING_PARTY_NUMBER,CALLED_PARTY_NUMBER,call date\n");
     REQUIRE(r.fault);
     CHECK(r.fault->what.find("twice") != std::string::npos);
 }
 
 TEST_CASE("Latin-1 in free text is read and noted; in a date it is a bad encoding") {
-    const std::string bytes = header + "14:17:12,23/01/2025,971500000001,9876500010,30,SW1,T1,T2,IN,VOICE,Soci\xE9t\xE9,B,\n" +
-                              row("23\xE9/01/2025", "971500000001", "9876500010") +
-                              row("23/01/2025", "971500000001\xA0", "9876500010\xA0");
+    const std::string bytes =
+        header + "14:17:12,23/01/2025,971500000001,9876500010,30,SW1,T1,T2,IN,VOICE,Soci\xE9t\xE9,B,\n" +
+        row("23\xE9/01/2025", "971500000001", "9876500010") +
+        row("23/01/2025", "971500000001\xA0", "9876500010\xA0");
     const Reading r = read_layout("ild", bytes);
     REQUIRE_FALSE(r.fault);
     REQUIRE(r.summary.accepted == 2);
@@ -290,8 +315,10 @@ TEST_CASE("a sink that refuses stops the reading with its fault") {
     NameTable names;
     const std::string bytes = header + good + "x\n";
     const Fault full = {FaultKind::io, "disk full", "", ""};
-    const CallSink no_calls = {[&](CallBatch&) -> Done { return full; }, [](const Reject&) { return done(); }};
-    const CallSink no_rejects = {[](CallBatch&) { return done(); }, [&](const Reject&) -> Done { return full; }};
+    const CallSink no_calls = {[&](CallBatch&) -> Done { return full; },
+                               [](const Reject&) { return done(); }};
+    const CallSink no_rejects = {[](CallBatch&) { return done(); },
+                                 [&](const Reject&) -> Done { return full; }};
     for (const CallSink& sink : {no_calls, no_rejects}) {
         const auto r = find_layout("ild")->read(head_of(bytes), memory_source(bytes), {}, names, sink);
         REQUIRE_FALSE(r.ok());

@@ -25,8 +25,9 @@ callee = "dnis"
 }  // namespace
 
 TEST_CASE("a file is read by a mapping of names") {
-    const Reading r = read_by(by_name, "timestamp,ani,dnis,queue\n2026-07-01T08:00:00Z,+971500000001,+919876500010,x\n"
-                                       "2026-07-01 13:30:00,971500000002,9876500011,\n");
+    const Reading r = read_by(by_name,
+                              "timestamp,ani,dnis,queue\n2026-07-01T08:00:00Z,+971500000001,+919876500010,x\n"
+                              "2026-07-01 13:30:00,971500000002,9876500011,\n");
     REQUIRE_FALSE(r.fault);
     REQUIRE(r.summary.accepted == 2);
     CHECK(r.calls.time[0] == at("2026-07-01T13:30:00"));
@@ -36,8 +37,28 @@ TEST_CASE("a file is read by a mapping of names") {
     CHECK(r.summary.date_evidence == "dates begin with the year");
 }
 
+TEST_CASE("the example in docs/mapping-files.md works") {
+    const char* source = std::getenv("SENDH_SOURCE_DIR");
+    if (source == nullptr) {
+        MESSAGE("skipped: SENDH_SOURCE_DIR is not set");
+        return;
+    }
+    const auto page = read_whole(std::filesystem::path(source) / "docs/mapping-files.md", 1 << 20);
+    REQUIRE(page.ok());
+    const std::size_t begin = page.value().find("```toml\n") + 8;
+    const Reading r = read_by(page.value().substr(begin, page.value().find("```", begin) - begin),
+                              "Export\nof today\nSTART;HOUR;A;B;SEC;DIR;CAUSE;TRUNK_IN;TRUNK_OUT\n"
+                              "03/04/2025;10:20:30;971500000001;9876500010;12;MTC;16;T1;n.a.\n");
+    REQUIRE_FALSE(r.fault);
+    REQUIRE(r.summary.accepted == 1);
+    CHECK(r.calls.direction[0] == Direction::incoming);
+    CHECK(r.calls.disposition[0] == Disposition::answered);
+    CHECK(r.names.name(r.calls.trunk_in[0]) == "T1");
+}
+
 TEST_CASE("every key of a mapping does what the document says") {
-    const Reading r = read_by(R"(
+    const Reading r =
+        read_by(R"(
 delimiter = ";"
 header = true
 preamble = 2
@@ -72,10 +93,10 @@ voice = ["v"]
 sms = ["s"]
 other = ["d"]
 )",
-                              "A report\nof yesterday\n\nDAY;CLOCK;A;B;SEC;DIR;END;KIND;TIN;TOUT;CARR;LAND;C\n"
-                              "03/04/2025;10:20:30;6591234567;9876500010;12;mtc;ok;v;T1;T2;C1;Singapore;9876500099\n"
-                              "03/04/2025;10:20:31;9876500010;6591234567;0;OUT;bsy;S;n.a.;-;;Singapore;\n"
-                              "04/04/2025;10:20:32;n.a.;9876500010;n.a.;elsewhere;;d;T1;T2;C1;;\n");
+                "A report\nof yesterday\n\nDAY;CLOCK;A;B;SEC;DIR;END;KIND;TIN;TOUT;CARR;LAND;C\n"
+                "03/04/2025;10:20:30;6591234567;9876500010;12;mtc;ok;v;T1;T2;C1;Singapore;9876500099\n"
+                "03/04/2025;10:20:31;9876500010;6591234567;0;OUT;bsy;S;n.a.;-;;Singapore;\n"
+                "04/04/2025;10:20:32;n.a.;9876500010;n.a.;elsewhere;;d;T1;T2;C1;;\n");
     REQUIRE_FALSE(r.fault);
     REQUIRE(r.summary.accepted == 3);
     CHECK(r.calls.time[0] == *parse_iso("2025-04-03T10:20:30Z", Zone{}));
@@ -95,9 +116,12 @@ other = ["d"]
 }
 
 TEST_CASE("a file without a header is read by column numbers") {
-    const std::string_view toml = "header = false\npreamble = 1\ndelimiter = \"tab\"\ntime_format = \"epoch\"\n"
-                                  "[columns]\ntime = 1\ncli = 2\ncallee = 4\n";
-    const Reading r = read_by(toml, "Report\n1735689600\t971500000001\tx\t9876500010\n1735689601\t1\n1735689602\ta\tb\t9876500011\te\tf\n");
+    const std::string_view toml =
+        "header = false\npreamble = 1\ndelimiter = \"tab\"\ntime_format = \"epoch\"\n"
+        "[columns]\ntime = 1\ncli = 2\ncallee = 4\n";
+    const Reading r = read_by(toml,
+                              "Report\n1735689600\t971500000001\tx\t9876500010\n1735689601\t1\n1735689602\ta"
+                              "\tb\t9876500011\te\tf\n");
     REQUIRE_FALSE(r.fault);
     CHECK(r.summary.rows == 3);
     CHECK(r.summary.accepted == 2);
@@ -108,14 +132,16 @@ TEST_CASE("a file without a header is read by column numbers") {
 
 TEST_CASE("forms of time") {
     const auto time_of = [](const std::string& format, const std::string& cell) -> std::optional<Micros> {
-        const Reading r = read_by("time_format = \"" + format + "\"\n[columns]\ntime = \"t\"\ncallee = \"b\"\n",
-                                  "t|b\n" + cell + "|9876500010\n");
+        const Reading r =
+            read_by("time_format = \"" + format + "\"\n[columns]\ntime = \"t\"\ncallee = \"b\"\n",
+                    "t|b\n" + cell + "|9876500010\n");
         if (r.fault || r.calls.size() == 0) return std::nullopt;
         return r.calls.time[0];
     };
     const Micros expected = at("2025-01-23T14:17:12");
     CHECK(time_of("epoch", std::to_string(expected.value / 1'000'000)) == expected);
-    CHECK(time_of("epoch", std::to_string(expected.value / 1'000'000) + ".5") == Micros{expected.value + 500'000});
+    CHECK(time_of("epoch", std::to_string(expected.value / 1'000'000) + ".5") ==
+          Micros{expected.value + 500'000});
     CHECK(time_of("epoch_ms", std::to_string(expected.value / 1'000) + "") == expected);
     CHECK(time_of("epoch_us", std::to_string(expected.value)) == expected);
     CHECK(time_of("iso", "2025-01-23T14:17:12+05:30") == expected);
@@ -166,8 +192,15 @@ TEST_CASE("an unknown key is refused with its line and the nearest known one") {
 
 TEST_CASE("a mapping that cannot work is refused when it is parsed") {
     CHECK(has(fault_of("not toml"), "m.toml:1"));
+    CHECK(has(fault_of("a = 1\n[,b]\n"), "no name follows [: m.toml:2"));
+    CHECK(has(fault_of(std::string_view("a = 1\nb\0", 8)),
+              "control character: this is no text file: m.toml:2"));
+    CHECK(has(fault_of("sp\xC3\xA9"
+                       "cial = 1\n"),
+              "outside quotes"));
     CHECK(has(fault_of("[columns]\ntime = 1\n"), "no called number"));
-    CHECK(has(fault_of("[columns]\ncallee = 1\ntime = 2\ndate = 3\ntime_of_day = 4\n"), "both time and date"));
+    CHECK(
+        has(fault_of("[columns]\ncallee = 1\ntime = 2\ndate = 3\ntime_of_day = 4\n"), "both time and date"));
     CHECK(has(fault_of("[columns]\ncallee = 1\ndate = 3\n"), "go together"));
     CHECK(has(fault_of("[columns]\ncallee = 0\ntime = 1\n"), "numbered from 1"));
     CHECK(has(fault_of("[columns]\ncallee = \"\"\n"), "names no column"));
@@ -179,9 +212,12 @@ TEST_CASE("a mapping that cannot work is refused when it is parsed") {
     CHECK(has(fault_of("zone = \"Mars\"\n[columns]\ncallee = 1\ntime = 2\n"), "time zone"));
     CHECK(has(fault_of("date_order = \"week\"\n[columns]\ncallee = 1\ntime = 2\n"), "date_order"));
     CHECK(has(fault_of("time_format = \"%Q\"\n[columns]\ncallee = 1\ntime = 2\n"), "%Q"));
-    CHECK(has(fault_of("time_format = \"%Y-%m\"\n[columns]\ncallee = 1\ntime = 2\n"), "needs year, month, day"));
+    CHECK(has(fault_of("time_format = \"%Y-%m\"\n[columns]\ncallee = 1\ntime = 2\n"),
+              "needs year, month, day"));
     CHECK(has(fault_of("time_format = \"soon\"\n[columns]\ncallee = 1\ntime = 2\n"), "time_format"));
-    CHECK(has(fault_of("[columns]\ncallee = 1\ntime = 2\n[direction]\nincoming = [\"X\"]\noutgoing = [\"x\"]\n"), "two things"));
+    CHECK(has(
+        fault_of("[columns]\ncallee = 1\ntime = 2\n[direction]\nincoming = [\"X\"]\noutgoing = [\"x\"]\n"),
+        "two things"));
 }
 
 TEST_CASE("a column that the file does not have, or has twice, is named") {

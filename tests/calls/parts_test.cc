@@ -42,8 +42,8 @@ TEST_CASE("dates are taken apart without deciding what is open") {
     using Form = WrittenDate::Form;
     const auto parts = [](std::string_view text) {
         const auto d = split_date(text);
-        return d ? std::to_string(static_cast<int>(d->form)) + ":" + std::to_string(d->first) + "/" + std::to_string(d->second) + "/" +
-                       std::to_string(d->year)
+        return d ? std::to_string(static_cast<int>(d->form)) + ":" + std::to_string(d->first) + "/" +
+                       std::to_string(d->second) + "/" + std::to_string(d->year)
                  : "none";
     };
     CHECK(parts("03/04/2025") == "0:3/4/2025");
@@ -55,8 +55,8 @@ TEST_CASE("dates are taken apart without deciding what is open") {
     CHECK(parts("03 April 2025") == "2:3/4/2025");
     CHECK(parts("3-APR-25") == "2:3/4/2025");
     CHECK(parts("03/04/2025 00:00:00") == "0:3/4/2025");
-    for (const char* text : {"", "3", "03/04", "03/04/2025x", "03/04-2025", "25-12-01", "2025", "03/Foo/2025", "003/04/2025",
-                             "03/04/20255", "a/b/c", "03/04/2025 10:00:00"}) {
+    for (const char* text : {"", "3", "03/04", "03/04/2025x", "03/04-2025", "25-12-01", "2025", "03/Foo/2025",
+                             "003/04/2025", "03/04/20255", "a/b/c", "03/04/2025 10:00:00"}) {
         CAPTURE(text);
         CHECK(parts(text) == "none");
     }
@@ -72,8 +72,8 @@ TEST_CASE("times of day and durations") {
     CHECK(time_of_day("2:17:12 PM") == 51'432 * s);
     CHECK(time_of_day("12:00:00 am") == 0);
     CHECK(time_of_day("141712") == 51'432 * s);
-    for (const char* text : {"", "24:00:00", "14:60:00", "14:17:60", "14:17:1", "13:00 PM", "0:00 PM", "14", "1417", "14171", "1417123",
-                             "aa:bb:cc", "14:17:12x", "14:17:12.", "-1:00:00"}) {
+    for (const char* text : {"", "24:00:00", "14:60:00", "14:17:60", "14:17:1", "13:00 PM", "0:00 PM", "14",
+                             "1417", "14171", "1417123", "aa:bb:cc", "14:17:12x", "14:17:12.", "-1:00:00"}) {
         CAPTURE(text);
         CHECK_FALSE(time_of_day(text));
     }
@@ -82,7 +82,8 @@ TEST_CASE("times of day and durations") {
     CHECK(seconds_of("1:05") == 65);
     CHECK(seconds_of("01:00:05") == 3605);
     CHECK(seconds_of("2147483647") == 2147483647);
-    for (const char* text : {"", "-1", "4 1", "1:60", "1:2:3:4", ":", "2147483648", "99999999999", "1e3", "."}) {
+    for (const char* text :
+         {"", "-1", "4 1", "1:60", "1:2:3:4", ":", "2147483648", "99999999999", "1e3", "."}) {
         CAPTURE(text);
         CHECK_FALSE(seconds_of(text));
     }

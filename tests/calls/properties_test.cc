@@ -9,14 +9,17 @@ using namespace sendh::test;
 namespace {
 
 const std::string ild_header =
-    "CALL_TIME,CALL_DATE,CALLING_PARTY_NUMBER,CALLED_PARTY_NUMBER,CALL_DURATION_SEC,ORIG_SWITCH_ID,ORG_TRUNC_GROUP,"
+    "CALL_TIME,CALL_DATE,CALLING_PARTY_NUMBER,CALLED_PARTY_NUMBER,CALL_DURATION_SEC,ORIG_SWITCH_ID,ORG_TRUNC_"
+    "GROUP,"
     "TERM_TRUNC_GROUP,CALL_DIRECTION,CALL_TYPE,ORIG_CARR_NAME,TERM_CARR_NAME,Country\n";
 const std::string airtel_header = "Target No,Call Type,B Party No,Date,Time\n";
 constexpr std::string_view mapping = "[columns]\ntime = 1\ncli = 2\ncallee = 3\nduration = 4\n";
 
 std::string mess(const std::vector<std::string>& signs) {
     std::string out;
-    for (const auto i : *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, signs.size()))) out += signs[i];
+    for (const auto i :
+         *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, signs.size())))
+        out += signs[i];
     return out;
 }
 
@@ -24,8 +27,22 @@ const std::vector<std::string>& ild_signs() {
     static const std::vector<std::string> signs = {
         "14:17:12,23/01/2025,971500000001,9876500010,30,SW1,T1,T2,IN,VOICE,A,B,UAE\n",
         "14:17:12,03/04/2025,9876500001,9876500010,0,SW1,T1,T2,OUT,SMS,A,B,\n",
-        "14:17:12,01/23/2025,", "971500000001,", ",", "\n", "\r\n", "\"", "9.19877E+11,", "x", "-----\n", "\xE9", "\xC3\xA9", "'",
-        ild_header, "Total Records : 2\n", "No records found\n", "14:17:12,23/01/2025,,,,,,,,,,,\n"};
+        "14:17:12,01/23/2025,",
+        "971500000001,",
+        ",",
+        "\n",
+        "\r\n",
+        "\"",
+        "9.19877E+11,",
+        "x",
+        "-----\n",
+        "\xE9",
+        "\xC3\xA9",
+        "'",
+        ild_header,
+        "Total Records : 2\n",
+        "No records found\n",
+        "14:17:12,23/01/2025,,,,,,,,,,,\n"};
     return signs;
 }
 
@@ -53,43 +70,46 @@ bool same(const Reading& a, const Reading& b) {
     if (a.fault) return a.fault->message() == b.fault->message();
     return a.summary.rows == b.summary.rows && a.summary.notes == b.summary.notes && a.rejects == b.rejects &&
            a.calls.time == b.calls.time && a.calls.cli == b.calls.cli && a.calls.callee == b.calls.callee &&
-           a.calls.line == b.calls.line && a.calls.offset == b.calls.offset && a.calls.trunk_in == b.calls.trunk_in &&
-           a.summary.date_evidence == b.summary.date_evidence;
+           a.calls.line == b.calls.line && a.calls.offset == b.calls.offset &&
+           a.calls.trunk_in == b.calls.trunk_in && a.summary.date_evidence == b.summary.date_evidence;
 }
 
 }  // namespace
 
 TEST_CASE("rows = accepted + rejected for whatever stands behind a header, in pieces of any size") {
-    rc::check([] {
+    CHECK(rc::check([] {
         const std::string bytes = ild_header + mess(ild_signs());
         const Reading whole = read_layout("ild", bytes);
         check_books(whole, bytes);
         RC_ASSERT(same(whole, read_layout("ild", bytes, {}, *rc::gen::inRange<std::size_t>(1, 64))));
-    });
-    rc::check([] {
-        const std::string bytes = airtel_header + mess({"'9876500001',IN,'9876500002','15/04/2026',09:42:17\n",
-                                                        "'9876500001',SMT,'AD-Airtel-S','15/04/2026',08:26:10\n", "OUT,", ",", "\n", "'",
-                                                        "\"", "12/13/2026", "BHARTI AIRTEL LIMITED\n", airtel_header});
+    }));
+    CHECK(rc::check([] {
+        const std::string bytes =
+            airtel_header + mess({"'9876500001',IN,'9876500002','15/04/2026',09:42:17\n",
+                                  "'9876500001',SMT,'AD-Airtel-S','15/04/2026',08:26:10\n", "OUT,", ",", "\n",
+                                  "'", "\"", "12/13/2026", "BHARTI AIRTEL LIMITED\n", airtel_header});
         const Reading whole = read_layout("airtel", bytes);
         check_books(whole, bytes);
         RC_ASSERT(same(whole, read_layout("airtel", bytes, {}, *rc::gen::inRange<std::size_t>(1, 64))));
-    });
-    rc::check([] {
-        const std::string bytes = "t,a,b,d\n" + mess({"2025-01-23 10:20:30,971500000001,9876500010,5\n", "23/01/2025 10:20:30,,1909,\n", ",",
-                                                      "\n", "\"", "x", "t,a,b,d\n", "01/02/2025 9:10,1,9876500010,7\n"});
+    }));
+    CHECK(rc::check([] {
+        const std::string bytes = "t,a,b,d\n" + mess({"2025-01-23 10:20:30,971500000001,9876500010,5\n",
+                                                      "23/01/2025 10:20:30,,1909,\n", ",", "\n", "\"", "x",
+                                                      "t,a,b,d\n", "01/02/2025 9:10,1,9876500010,7\n"});
         const Reading whole = read_by(mapping, bytes);
         check_books(whole, bytes);
         RC_ASSERT(same(whole, read_by(mapping, bytes, {}, *rc::gen::inRange<std::size_t>(1, 64))));
-    });
-    rc::check([] {
-        const std::string bytes = "number,time,text,threat\n" +
-                                  mess({"9876500010,2025-01-23,\"a\nb\",yes\n", "nobody,,,\n", ",", "\"", "\n", "9876500010,23/01/2025 10:20,x,?\n"});
+    }));
+    CHECK(rc::check([] {
+        const std::string bytes =
+            "number,time,text,threat\n" + mess({"9876500010,2025-01-23,\"a\nb\",yes\n", "nobody,,,\n", ",",
+                                                "\"", "\n", "9876500010,23/01/2025 10:20,x,?\n"});
         check_books(read_reports(bytes), bytes);
-    });
+    }));
 }
 
 TEST_CASE("arbitrary bytes are answered, never dropped and never fatal") {
-    rc::check([](const std::string& bytes) {
+    CHECK(rc::check([](const std::string& bytes) {
         (void)recognise(head_of(bytes)).ok();
         for (const std::string& header : {std::string(), ild_header}) {
             const std::string text = header + bytes;
@@ -99,12 +119,12 @@ TEST_CASE("arbitrary bytes are answered, never dropped and never fatal") {
         check_books(read_by(mapping, bytes), bytes);
         check_books(read_reports(bytes), bytes);
         (void)parse_mapping(bytes, "m.toml").ok();
-    });
+    }));
 }
 
 TEST_CASE("a call's line and offset point at its row") {
     const std::string row = "14:17:12,23/01/2025,971500000001,9876500010,30,SW1,T1,T2,IN,VOICE,A,B,UAE";
-    rc::check([&] {
+    CHECK(rc::check([&] {
         std::string bytes = ild_header;
         std::vector<std::uint64_t> lines, offsets;
         std::uint64_t line = 2;
@@ -120,5 +140,5 @@ TEST_CASE("a call's line and offset point at its row") {
         const Reading r = read_layout("ild", bytes, {}, *rc::gen::inRange<std::size_t>(1, 300));
         RC_ASSERT(r.calls.line == lines);
         RC_ASSERT(r.calls.offset == offsets);
-    });
+    }));
 }

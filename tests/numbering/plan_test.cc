@@ -56,9 +56,15 @@ TEST_CASE("an Indian mobile number is the same number in every form it is writte
            {"sip:+919876500001@ims.example.com;user=phone", NumberClass::mobile, number},
            {"\"Somebody\" <sip:09876500001@example.com>;tag=1", NumberClass::mobile, number},
            {"SIPS:%2B919876500001@example.com", NumberClass::mobile, number},
-           {"\xE2\x80\x9C" "9876500001\xE2\x80\x9D", NumberClass::mobile, number},
-           {"\xE2\x80\xAA+91 98765\xE2\x80\x91" "00001\xE2\x80\xAC", NumberClass::mobile, number},
-           {"98765\xC2\xA0" "00001", NumberClass::mobile, number},
+           {"\xE2\x80\x9C"
+            "9876500001\xE2\x80\x9D",
+            NumberClass::mobile, number},
+           {"\xE2\x80\xAA+91 98765\xE2\x80\x91"
+            "00001\xE2\x80\xAC",
+            NumberClass::mobile, number},
+           {"98765\xC2\xA0"
+            "00001",
+            NumberClass::mobile, number},
            {"९८७६५०००\xE0\xA5\xA6१", NumberClass::mobile, number},
            {"９８７６５００００１", NumberClass::mobile, number},
            {"＋９１９８７６５００００１", NumberClass::mobile, number}});
@@ -70,11 +76,11 @@ TEST_CASE("Indian classes: mobile, fixed, toll free, telemarketing, service, sho
            {"02227500001", NumberClass::fixed, 912227500001},
            {"3324700001", NumberClass::fixed, 913324700001},
            {"4428500001", NumberClass::fixed, 914428500001},
-           {"1123300001", NumberClass::fixed, 911123300001},     // Delhi
+           {"1123300001", NumberClass::fixed, 911123300001},  // Delhi
            {"01123300001", NumberClass::fixed, 911123300001},
            {"+911123300001", NumberClass::fixed, 911123300001},
-           {"1412700001", NumberClass::fixed, 911412700001},     // Jaipur
-           {"01722700001", NumberClass::fixed, 911722700001},    // Chandigarh
+           {"1412700001", NumberClass::fixed, 911412700001},   // Jaipur
+           {"01722700001", NumberClass::fixed, 911722700001},  // Chandigarh
            {"1800110000", NumberClass::toll_free, 911800110000},
            {"18001100001", NumberClass::toll_free, 9118001100001},
            {"1800110000123", NumberClass::toll_free, 911800110000123},
@@ -182,7 +188,8 @@ TEST_CASE("what is no number says why") {
 }
 
 TEST_CASE("a number that a spreadsheet has destroyed is never guessed") {
-    for (const char* text : {"9.1626E+11", "9.19876E+11", "9.19876e+11", "9.19877E11", "9E+11", "9,19876E+11", "'9.19876E+11'"}) {
+    for (const char* text : {"9.1626E+11", "9.19876E+11", "9.19876e+11", "9.19877E11", "9E+11", "9,19876E+11",
+                             "'9.19876E+11'"}) {
         CAPTURE(text);
         const ParsedNumber parsed = parse_number(text, Region::india);
         CHECK(parsed.number_class == NumberClass::scientific);
@@ -203,14 +210,42 @@ TEST_CASE("without a home region only international forms are numbers") {
 }
 
 TEST_CASE("countries are known by the names that operators write") {
-    for (const auto& [name, code] : std::vector<std::pair<const char*, int>>{
-             {"United Arab Emirates", 971}, {"UAE", 971}, {"U.A.E.", 971}, {"uae - Etisalat", 971}, {"India", 91},
-             {"USA", 1}, {"United States of America", 1}, {"Canada", 1}, {"UK", 44}, {"United Kingdom", 44}, {"Nepal", 977},
-             {"Sri Lanka", 94}, {"SINGAPORE", 65}, {"Hong Kong", 852}, {"Korea, Republic of", 82}, {"Viet Nam", 84},
-             {"Russian Federation", 7}, {"KSA", 966}, {"Saudi Arabia Mobile", 966}, {"Côte d'Ivoire", 225}, {"Ivory Coast", 225},
-             {"Trinidad & Tobago", 1}, {"Bosnia and Herzegovina", 387}, {"The Gambia", 220}, {"Czech Republic", 420},
-             {"DR Congo", 243}, {"Myanmar (Burma)", 95}, {"Pakistan", 92}, {"971", 971}, {"+65", 65}, {"AE", 971},
-             {"Ruritania", 0}, {"", 0}, {"999", 0}, {"12", 0}, {"-", 0}}) {
+    for (const auto& [name, code] : std::vector<std::pair<const char*, int>>{{"United Arab Emirates", 971},
+                                                                             {"UAE", 971},
+                                                                             {"U.A.E.", 971},
+                                                                             {"uae - Etisalat", 971},
+                                                                             {"India", 91},
+                                                                             {"USA", 1},
+                                                                             {"United States of America", 1},
+                                                                             {"Canada", 1},
+                                                                             {"UK", 44},
+                                                                             {"United Kingdom", 44},
+                                                                             {"Nepal", 977},
+                                                                             {"Sri Lanka", 94},
+                                                                             {"SINGAPORE", 65},
+                                                                             {"Hong Kong", 852},
+                                                                             {"Korea, Republic of", 82},
+                                                                             {"Viet Nam", 84},
+                                                                             {"Russian Federation", 7},
+                                                                             {"KSA", 966},
+                                                                             {"Saudi Arabia Mobile", 966},
+                                                                             {"Côte d'Ivoire", 225},
+                                                                             {"Ivory Coast", 225},
+                                                                             {"Trinidad & Tobago", 1},
+                                                                             {"Bosnia and Herzegovina", 387},
+                                                                             {"The Gambia", 220},
+                                                                             {"Czech Republic", 420},
+                                                                             {"DR Congo", 243},
+                                                                             {"Myanmar (Burma)", 95},
+                                                                             {"Pakistan", 92},
+                                                                             {"971", 971},
+                                                                             {"+65", 65},
+                                                                             {"AE", 971},
+                                                                             {"Ruritania", 0},
+                                                                             {"", 0},
+                                                                             {"999", 0},
+                                                                             {"12", 0},
+                                                                             {"-", 0}}) {
         CAPTURE(name);
         CHECK(calling_code_of(name) == code);
     }
@@ -225,27 +260,29 @@ TEST_CASE("classes have stable names and groups") {
 }
 
 TEST_CASE("nothing that can stand in a cell breaks the parser") {
-    rc::check([](const std::string& bytes, bool at_home) {
+    CHECK(rc::check([](const std::string& bytes, bool at_home) {
         const Region home = at_home ? Region::india : Region::unknown;
         const ParsedNumber parsed = parse_number(bytes, home, 65);
         const NumberClass c = parsed.number_class;
         RC_ASSERT(parsed.number.is_e164() == (is_dialable(c) && c != NumberClass::short_code));
         RC_ASSERT(parsed.number.is_none() == (c == NumberClass::none));
-    });
-    const auto sign = rc::gen::element<std::string>("0", "1", "9", "6", "+", " ", "-", ".", "(", ")", "'", "\"", "E", "a", "%2B",
-                                                    "sip:", "@", "<", ">", "९", "９", "\xE2", "\x80", "=", "tel:", ";");
-    rc::check([&] {
+    }));
+    const auto sign = rc::gen::element<std::string>("0", "1", "9", "6", "+", " ", "-", ".", "(", ")", "'",
+                                                    "\"", "E", "a", "%2B", "sip:", "@", "<", ">", "९", "９",
+                                                    "\xE2", "\x80", "=", "tel:", ";");
+    CHECK(rc::check([&] {
         std::string text;
         for (const std::string& piece : *rc::gen::container<std::vector<std::string>>(sign)) text += piece;
         const ParsedNumber parsed = parse_number(text, Region::india);
         RC_ASSERT(parsed.number.is_none() == (parsed.number_class == NumberClass::none));
-    });
+    }));
 }
 
 TEST_CASE("formatting characters do not change the answer") {
-    rc::check([](bool plus) {
+    CHECK(rc::check([](bool plus) {
         const auto count = *rc::gen::inRange<std::size_t>(1, 19);
-        const auto digits = *rc::gen::container<std::string>(count, rc::gen::inRange('0', static_cast<char>('9' + 1)));
+        const auto digits =
+            *rc::gen::container<std::string>(count, rc::gen::inRange('0', static_cast<char>('9' + 1)));
         const int hint = *rc::gen::element(0, 1, 65, 971);
         const std::string clean = (plus ? "+" : "") + digits;
         std::string dressed = plus ? "+" : "";
@@ -258,17 +295,17 @@ TEST_CASE("formatting characters do not change the answer") {
         const ParsedNumber b = parse_number(dressed, Region::india, hint);
         RC_ASSERT(a.number_class == b.number_class);
         RC_ASSERT(a.number == b.number);
-    });
+    }));
 }
 
 TEST_CASE("an E.164 number read from its own form is itself") {
-    rc::check([] {
-        const auto digits = *rc::gen::container<std::string>(*rc::gen::inRange<std::size_t>(7, 16),
-                                                             rc::gen::inRange('0', static_cast<char>('9' + 1)));
+    CHECK(rc::check([] {
+        const auto digits = *rc::gen::container<std::string>(
+            *rc::gen::inRange<std::size_t>(7, 16), rc::gen::inRange('0', static_cast<char>('9' + 1)));
         const ParsedNumber once = parse_number(digits, Region::india, *rc::gen::element(0, 1, 65, 971));
         if (!once.number.is_e164()) return;
         const ParsedNumber again = parse_number(unveil_text(once.number), Region::india);
         RC_ASSERT(again.number == once.number);
         RC_ASSERT(again.number_class == once.number_class);
-    });
+    }));
 }
