@@ -20,10 +20,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view all(reinterpret_cast<const char*>(data), size);
     constexpr std::string_view cut = "\n===\n";
     const std::size_t at = all.find(cut);
-    // toml++ 3.3 runs into its own "unreachable" on U+00A1 to U+0499 at the front of a value.
-    for (const char c : all.substr(0, at)) {
-        if (static_cast<unsigned char>(c) >= 0xC2 && static_cast<unsigned char>(c) <= 0xD2) return 0;
-    }
     const auto mapping = parse_mapping(all.substr(0, at), "m.toml");
     if (!mapping.ok()) return 0;
     const std::string_view bytes =

@@ -22,7 +22,9 @@ File::~File() {
     if (descriptor_ > 2) ::close(descriptor_);
 }
 
-std::string shown_name(const std::filesystem::path& path) { return without_numbers(path.filename().string()); }
+std::string shown_name(const std::filesystem::path& path) {
+    return without_numbers(path.filename().string());
+}
 std::string shown_path(const std::filesystem::path& path) { return without_numbers(path.string()); }
 
 Fault io_fault(std::string_view what, const std::filesystem::path& path, int error_number) {
@@ -37,7 +39,9 @@ Fault io_fault(std::string_view what, const std::filesystem::path& path, int err
         case EROFS: fault.to_do = "the disk is read-only; choose another place or make it writable"; break;
         case ENOSPC:
         case EDQUOT: fault.to_do = "the disk is full; free some space and run the command again"; break;
-        case EFBIG: fault.to_do = "the file would pass the size limit set for this process (ulimit -f)"; break;
+        case EFBIG:
+            fault.to_do = "the file would pass the size limit set for this process (ulimit -f)";
+            break;
         default: break;
     }
     return fault;
@@ -53,7 +57,8 @@ Result<File> open_to_read(const std::filesystem::path& path) {
     }
     struct stat info {};
     if (::fstat(file.descriptor(), &info) != 0) return io_fault("cannot read", path, errno);
-    if (S_ISDIR(info.st_mode)) return Fault{FaultKind::input, "this is a folder, not a file", shown_path(path), "name a file in it"};
+    if (S_ISDIR(info.st_mode))
+        return Fault{FaultKind::input, "this is a folder, not a file", shown_path(path), "name a file in it"};
     return file;
 }
 
@@ -85,7 +90,8 @@ Result<std::string> read_whole(const std::filesystem::path& path, std::size_t li
 Done flush_to_disk(const std::filesystem::path& path) {
     const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.is_open()) return io_fault("cannot open to flush", path, errno);
-    if (::fsync(file.descriptor()) != 0 && errno != EINVAL) return io_fault("cannot flush to disk", path, errno);
+    if (::fsync(file.descriptor()) != 0 && errno != EINVAL)
+        return io_fault("cannot flush to disk", path, errno);
     return done();
 }
 
@@ -122,10 +128,12 @@ Done write_durably(const std::filesystem::path& given, std::string_view bytes, u
         if (!ignored) path = goal;
     }
     const auto kind = std::filesystem::status(path, ignored).type();
-    const bool special = kind != std::filesystem::file_type::regular && kind != std::filesystem::file_type::not_found &&
+    const bool special = kind != std::filesystem::file_type::regular &&
+                         kind != std::filesystem::file_type::not_found &&
                          kind != std::filesystem::file_type::none;
     if (kind == std::filesystem::file_type::directory) {
-        return Fault{FaultKind::usage, "this is a folder, not a file", shown_path(path), "give the name of a file to write"};
+        return Fault{FaultKind::usage, "this is a folder, not a file", shown_path(path),
+                     "give the name of a file to write"};
     }
     std::filesystem::path temporary = path;
     if (!special) temporary += ".tmp" + std::to_string(::getpid());

@@ -39,13 +39,15 @@ private:
 [[nodiscard]] Result<File> open_to_read(const std::filesystem::path& path);
 
 // Reads up to buffer.size() bytes; 0 at the end.
-[[nodiscard]] Result<std::size_t> read_some(const File& file, std::span<char> buffer, const std::filesystem::path& path);
+[[nodiscard]] Result<std::size_t> read_some(const File& file, std::span<char> buffer,
+                                            const std::filesystem::path& path);
 
 // The whole file; a fault (input) when it is longer than limit.
 [[nodiscard]] Result<std::string> read_whole(const std::filesystem::path& path, std::size_t limit);
 
 // As said at the top. mode: permission bits.
-[[nodiscard]] Done write_durably(const std::filesystem::path& path, std::string_view bytes, unsigned mode = 0644);
+[[nodiscard]] Done write_durably(const std::filesystem::path& path, std::string_view bytes,
+                                 unsigned mode = 0644);
 
 // Flushes a file, or a folder's list of names, to the disk.
 [[nodiscard]] Done flush_to_disk(const std::filesystem::path& path);

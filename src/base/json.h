@@ -30,7 +30,8 @@ public:
     JsonWriter& value(Bool flag) {
         return raw(flag ? "true" : "false");
     }
-    template <class Integer, std::enable_if_t<std::is_integral_v<Integer> && !std::is_same_v<Integer, bool>, int> = 0>
+    template <class Integer,
+              std::enable_if_t<std::is_integral_v<Integer> && !std::is_same_v<Integer, bool>, int> = 0>
     JsonWriter& value(Integer number) {
         return raw(std::to_string(number));
     }

@@ -9,13 +9,50 @@ constexpr std::uint64_t digits_mask = (1ULL << 50) - 1;
 // Two-digit country codes; every other zone-2..9 code has three (ITU-T E.164 assigned codes).
 constexpr bool two_digit_code(unsigned code) {
     switch (code) {
-        case 20: case 27: case 30: case 31: case 32: case 33: case 34: case 36: case 39:
-        case 40: case 41: case 43: case 44: case 45: case 46: case 47: case 48: case 49:
-        case 51: case 52: case 53: case 54: case 55: case 56: case 57: case 58:
-        case 60: case 61: case 62: case 63: case 64: case 65: case 66:
-        case 81: case 82: case 84: case 86:
-        case 90: case 91: case 92: case 93: case 94: case 95: case 98:
-            return true;
+        case 20:
+        case 27:
+        case 30:
+        case 31:
+        case 32:
+        case 33:
+        case 34:
+        case 36:
+        case 39:
+        case 40:
+        case 41:
+        case 43:
+        case 44:
+        case 45:
+        case 46:
+        case 47:
+        case 48:
+        case 49:
+        case 51:
+        case 52:
+        case 53:
+        case 54:
+        case 55:
+        case 56:
+        case 57:
+        case 58:
+        case 60:
+        case 61:
+        case 62:
+        case 63:
+        case 64:
+        case 65:
+        case 66:
+        case 81:
+        case 82:
+        case 84:
+        case 86:
+        case 90:
+        case 91:
+        case 92:
+        case 93:
+        case 94:
+        case 95:
+        case 98: return true;
         default: return false;
     }
 }
@@ -69,7 +106,8 @@ PhoneNumber PhoneNumber::from_presented(std::string_view presented) {
         }
         value = value * 10 + static_cast<unsigned>(c - '0');
     }
-    if (digits) return PhoneNumber((1ULL << 60) | (static_cast<std::uint64_t>(presented.size()) << 56) | value);
+    if (digits)
+        return PhoneNumber((1ULL << 60) | (static_cast<std::uint64_t>(presented.size()) << 56) | value);
     return PhoneNumber((2ULL << 60) | (hash_text(presented) & ((1ULL << 56) - 1)));
 }
 

@@ -21,7 +21,12 @@ extern "C" void on_signal(int signal_number) {
 }  // namespace
 
 Progress::Progress(std::string what, std::uint64_t total_bytes, bool quiet)
-    : what_(std::move(what)), total_(total_bytes), quiet_(quiet), terminal_(::isatty(2) == 1), started_(now()), last_(started_) {}
+    : what_(std::move(what)),
+      total_(total_bytes),
+      quiet_(quiet),
+      terminal_(::isatty(2) == 1),
+      started_(now()),
+      last_(started_) {}
 
 Progress::~Progress() {
     if (drawn_ && terminal_) std::fputs("\r\033[K", stderr);
@@ -35,7 +40,8 @@ void Progress::at(std::uint64_t bytes, std::uint64_t rows) {
     if (running < (terminal_ ? 2 : 10) * micros_per_second || t.value - last_.value < pause) return;
     last_ = t;
     const double seconds = static_cast<double>(running) / 1e6;
-    std::string line = what_ + ": " + grouped(rows) + " rows, " + grouped(static_cast<std::uint64_t>(static_cast<double>(rows) / seconds)) + " a second";
+    std::string line = what_ + ": " + grouped(rows) + " rows, " +
+                       grouped(static_cast<std::uint64_t>(static_cast<double>(rows) / seconds)) + " a second";
     if (total_ > 0 && bytes > 0) {
         const double share = static_cast<double>(bytes) / static_cast<double>(total_);
         const auto left = static_cast<std::uint64_t>(share < 1 ? seconds * (1 - share) / share : 0);

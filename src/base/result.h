@@ -78,16 +78,21 @@ inline Done done() { return Nothing{}; }
 #define SENDH_JOIN(a, b) SENDH_JOIN_(a, b)
 
 // SENDH_TRY(auto x, expr): x becomes the value of expr, or the enclosing function returns its fault.
-#define SENDH_TRY(declaration, expression) SENDH_TRY_IMPL(SENDH_JOIN(sendh_try_, __LINE__), declaration, expression)
-#define SENDH_TRY_IMPL(temporary, declaration, expression)        \
-    auto temporary = (expression);                                \
-    if (!temporary.ok()) { return std::move(temporary).fault(); } \
+#define SENDH_TRY(declaration, expression) \
+    SENDH_TRY_IMPL(SENDH_JOIN(sendh_try_, __LINE__), declaration, expression)
+#define SENDH_TRY_IMPL(temporary, declaration, expression) \
+    auto temporary = (expression);                         \
+    if (!temporary.ok()) {                                 \
+        return std::move(temporary).fault();               \
+    }                                                      \
     declaration = std::move(temporary).value()
 
 // SENDH_CHECK(expr): the enclosing function returns the fault of expr, if it has one.
 #define SENDH_CHECK(expression) SENDH_CHECK_IMPL(SENDH_JOIN(sendh_check_, __LINE__), expression)
-#define SENDH_CHECK_IMPL(temporary, expression)                       \
-    do {                                                              \
-        auto temporary = (expression);                                \
-        if (!temporary.ok()) { return std::move(temporary).fault(); } \
+#define SENDH_CHECK_IMPL(temporary, expression)  \
+    do {                                         \
+        auto temporary = (expression);           \
+        if (!temporary.ok()) {                   \
+            return std::move(temporary).fault(); \
+        }                                        \
     } while (false)

@@ -22,14 +22,96 @@ std::string text_of(const toml::node& node) {
     return out.str();
 }
 
+// What the TOML library (3.3) takes for granted without looking: that a name follows '[', that only ASCII
+// stands outside strings and comments, and that no value begins with a letter between U+00A1 and U+0499.
+// Gives the same settings in a form that it reads: such letters as \u escapes.
+Result<std::string> made_readable(std::string_view toml, std::string_view file_name) {
+    std::string out;
+    std::size_t line = 1;
+    bool line_start = true;
+    const auto fault = [&](const char* what) {
+        return Fault{FaultKind::input, what, std::string(file_name) + ":" + std::to_string(line),
+                     "see docs/mapping-files.md for the form of settings"};
+    };
+    std::string_view quote;  // of the string we are in
+    bool comment = false;
+    for (std::size_t i = 0; i < toml.size(); ++i) {
+        const char c = toml[i];
+        const auto byte = static_cast<unsigned char>(c);
+        const bool space = c == ' ' || c == '\t' || c == '\r';
+        if ((byte < 0x20 && !space && c != '\n') || c == 0x7F)
+            return fault("a control character: this is no text file");
+        if (c == '\n') {
+            ++line;
+            comment = false;
+            line_start = true;
+            if (quote.size() == 1) quote = {};
+            out += c;
+            continue;
+        }
+        if (comment) {
+            out += c;
+            continue;
+        }
+        if (!quote.empty()) {
+            if (quote[0] == '"' && c == '\\' && i + 1 < toml.size() && toml[i + 1] != '\n') {
+                out += c;
+                out += toml[++i];
+            } else if (toml.substr(i).starts_with(quote)) {
+                out += quote;
+                i += quote.size() - 1;
+                quote = {};
+            } else if (byte >= 0xC2 && byte <= 0xDF && i + 1 < toml.size()) {
+                if (quote[0] != '"')
+                    return fault("a letter with an accent in single quotes: use double quotes");
+                char escape[8];
+                const unsigned letter =
+                    (byte & 0x1FU) << 6U | (static_cast<unsigned char>(toml[++i]) & 0x3FU);
+                std::snprintf(escape, sizeof escape, "\\u%04X", letter);
+                out += escape;
+            } else {
+                out += c;
+            }
+            continue;
+        }
+        if (c == '#') {
+            comment = true;
+        } else if (c == '"' || c == '\'') {
+            quote = toml.substr(i, 1);
+            if (toml.substr(i, 3) == std::string(3, c)) quote = toml.substr(i, 3);
+            i += quote.size() - 1;
+            line_start = false;
+            out += quote;
+            continue;
+        } else if (byte >= 0x80) {
+            return fault("a letter outside quotes that is not a to z");
+        } else if (line_start && c == '[') {
+            std::size_t next = toml.find_first_not_of(" \t", i + 1);
+            if (next < toml.size() && toml[next] == '[') next = toml.find_first_not_of(" \t", next + 1);
+            const bool name =
+                next < toml.size() && (column_key(toml.substr(next, 1)).size() == 1 ||
+                                       std::string_view("-_\"']").find(toml[next]) != std::string_view::npos);
+            if (!name) return fault("no name follows [");
+        }
+        line_start = line_start && space;
+        out += c;
+    }
+    return out;
+}
+
 }  // namespace
 
 Result<Settings> Settings::parse(std::string_view toml, std::string_view file_name) {
-    const toml::parse_result parsed = toml::parse(toml);
+    if (const auto bad = first_bad_utf8(toml))
+        return Fault{FaultKind::input, "not UTF-8", std::string(file_name) + ": byte " + std::to_string(*bad),
+                     "save it as UTF-8"};
+    SENDH_TRY(const std::string readable, made_readable(toml, file_name));
+    const toml::parse_result parsed = toml::parse(readable);
     if (!parsed) {
         const auto& error = parsed.error();
         return Fault{FaultKind::input, "not a settings file: " + without_numbers(error.description()),
-                     std::string(file_name) + ":" + std::to_string(error.source().begin.line), "see docs for its form"};
+                     std::string(file_name) + ":" + std::to_string(error.source().begin.line),
+                     "see docs for its form"};
     }
     Settings settings;
     struct Walk {
@@ -58,8 +140,8 @@ Result<Settings> Settings::parse(std::string_view toml, std::string_view file_na
     } walk{settings, ""};
     walk.table(parsed.table(), "");
     if (!walk.bad.empty()) {
-        return Fault{FaultKind::input, "tables inside arrays are not understood here", std::string(file_name) + ": " + walk.bad,
-                     "write it as plain values"};
+        return Fault{FaultKind::input, "tables inside arrays are not understood here",
+                     std::string(file_name) + ": " + walk.bad, "write it as plain values"};
     }
     return settings;
 }

@@ -37,8 +37,10 @@ bool starts_with_pair(std::string_view text, std::size_t at, char low, char high
 }
 
 bool starts_with_date(std::string_view text) {
-    const bool year = (text.starts_with("19") || text.starts_with("20") || text.starts_with("21")) && starts_with_pair(text, 2, '0', '9');
-    const bool shape = year && text.size() >= 10 && text[4] == '-' && starts_with_pair(text, 5, '0', '1') && text[7] == '-' && starts_with_pair(text, 8, '0', '3');
+    const bool year = (text.starts_with("19") || text.starts_with("20") || text.starts_with("21")) &&
+                      starts_with_pair(text, 2, '0', '9');
+    const bool shape = year && text.size() >= 10 && text[4] == '-' && starts_with_pair(text, 5, '0', '1') &&
+                       text[7] == '-' && starts_with_pair(text, 8, '0', '3');
     if (!shape) return false;
     const int month = (text[5] - '0') * 10 + (text[6] - '0');
     const int day = (text[8] - '0') * 10 + (text[9] - '0');
@@ -50,8 +52,11 @@ bool starts_with_date(std::string_view text) {
 std::size_t date_length(std::string_view text) {
     if (!starts_with_date(text)) return 0;
     std::size_t at = 10;
-    const auto pair_behind = [&](char sign, char high) { return at < text.size() && text[at] == sign && starts_with_pair(text, at + 1, '0', high); };
-    if ((pair_behind('T', '2') || pair_behind(' ', '2')) && at + 3 < text.size() && text[at + 3] == ':' && starts_with_pair(text, at + 4, '0', '5')) {
+    const auto pair_behind = [&](char sign, char high) {
+        return at < text.size() && text[at] == sign && starts_with_pair(text, at + 1, '0', high);
+    };
+    if ((pair_behind('T', '2') || pair_behind(' ', '2')) && at + 3 < text.size() && text[at + 3] == ':' &&
+        starts_with_pair(text, at + 4, '0', '5')) {
         at += 6;
         if (pair_behind(':', '6')) at += 3;
         if (at < text.size() && text[at] == '.') {
@@ -59,7 +64,9 @@ std::size_t date_length(std::string_view text) {
             while (stop < text.size() && is_digit(text[stop]) && stop <= at + 6) ++stop;
             if (stop > at + 1) at = stop;
         }
-        if ((pair_behind('+', '1') || pair_behind('-', '1')) && at + 3 < text.size() && text[at + 3] == ':' && starts_with_pair(text, at + 4, '0', '5')) at += 6;
+        if ((pair_behind('+', '1') || pair_behind('-', '1')) && at + 3 < text.size() && text[at + 3] == ':' &&
+            starts_with_pair(text, at + 4, '0', '5'))
+            at += 6;
     }
     // Not when the digits go on: "2011-11-11-98765".
     const std::string_view rest = text.substr(at);
@@ -71,23 +78,29 @@ std::size_t date_length(std::string_view text) {
 // Bytes of the decimal digit at the front of text, 0 if there is none: ASCII, full-width, Arabic-Indic, and
 // those of the Indian scripts from Devanagari to Malayalam.
 std::size_t digit_length(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+    const auto byte = [&](std::size_t i) {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+    };
     if (is_digit(text[0])) return 1;
     if (byte(0) == 0xD9 && byte(1) >= 0xA0 && byte(1) <= 0xA9) return 2;
     if (byte(0) == 0xDB && byte(1) >= 0xB0 && byte(1) <= 0xB9) return 2;
-    if (byte(0) == 0xE0 && byte(1) >= 0xA5 && byte(1) <= 0xB5 && byte(1) % 2 == 1 && byte(2) >= 0xA6 && byte(2) <= 0xAF) return 3;
+    if (byte(0) == 0xE0 && byte(1) >= 0xA5 && byte(1) <= 0xB5 && byte(1) % 2 == 1 && byte(2) >= 0xA6 &&
+        byte(2) <= 0xAF)
+        return 3;
     if (byte(0) == 0xEF && byte(1) == 0xBC && byte(2) >= 0x90 && byte(2) <= 0x99) return 3;
     return 0;
 }
 
-// Bytes of the space, dash, dot or bracket at the front of text that may stand between the digits of a number.
+// Bytes of the space, dash, dot or bracket at the front of text that may stand between the digits of a
+// number.
 std::size_t separator_length(std::string_view text) {
     if (std::string_view(" \t-.()[]").find(text[0]) != std::string_view::npos) return 1;
     if (text.starts_with("\xC2\xA0")) return 2;  // no-break space
     if (text.size() < 3) return 0;
     const auto last = static_cast<unsigned char>(text[2]);
-    if (text.starts_with("\xE2\x80")) return (last >= 0x80 && last <= 0x95) || last == 0xAF ? 3 : 0;  // spaces, dashes
-    return text.starts_with("\xE2\x88\x92") ? 3 : 0;  // minus
+    if (text.starts_with("\xE2\x80"))
+        return (last >= 0x80 && last <= 0x95) || last == 0xAF ? 3 : 0;  // spaces, dashes
+    return text.starts_with("\xE2\x88\x92") ? 3 : 0;                    // minus
 }
 
 // Bytes of the space or punctuation beyond ASCII at the front of text: no-break space, U+2000 to U+206F,
@@ -96,7 +109,8 @@ std::size_t wide_sign_length(std::string_view text) {
     if (text.starts_with("\xC2\xA0")) return 2;
     if (text.size() < 3) return 0;
     const auto last = static_cast<unsigned char>(text[2]);
-    if (text.starts_with("\xE2\x80") || (text.starts_with("\xE2\x81") && last <= 0xAF)) return last >= 0x80 && last <= 0xBF ? 3 : 0;
+    if (text.starts_with("\xE2\x80") || (text.starts_with("\xE2\x81") && last <= 0xAF))
+        return last >= 0x80 && last <= 0xBF ? 3 : 0;
     if (text.starts_with("\xE0\xA5")) return last == 0xA4 || last == 0xA5 ? 3 : 0;
     return text.starts_with("\xE3\x80\x80") || text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
 }
@@ -175,7 +189,8 @@ std::string without_numbers(std::string_view text) {
             if (const std::size_t length = digit_length(text.substr(at)); length > 0) {
                 digits.push_back(text.substr(at, length));
                 end = at += length;
-            } else if (const std::size_t gap = digits.empty() ? 0 : separator_length(text.substr(at)); gap > 0) {
+            } else if (const std::size_t gap = digits.empty() ? 0 : separator_length(text.substr(at));
+                       gap > 0) {
                 at += gap;
             } else {
                 break;
@@ -188,7 +203,8 @@ std::string without_numbers(std::string_view text) {
         if (digits.size() < 7) {
             out += text.substr(i, end - i);
         } else {
-            for (std::size_t d = 0; d < digits.size(); ++d) out += d < 2 || d + 2 >= digits.size() ? digits[d] : "•";
+            for (std::size_t d = 0; d < digits.size(); ++d)
+                out += d < 2 || d + 2 >= digits.size() ? digits[d] : "•";
         }
         i = end;
     }
@@ -232,8 +248,10 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
             above = row;
             row[0] = i;
             for (std::size_t j = 1; j < row.size(); ++j) {
-                row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (word[i - 1] != candidate[j - 1])});
-                const bool swapped = i > 1 && j > 1 && word[i - 1] == candidate[j - 2] && word[i - 2] == candidate[j - 1];
+                row[j] = std::min(
+                    {above[j] + 1, row[j - 1] + 1, above[j - 1] + (word[i - 1] != candidate[j - 1])});
+                const bool swapped =
+                    i > 1 && j > 1 && word[i - 1] == candidate[j - 2] && word[i - 2] == candidate[j - 1];
                 if (swapped) row[j] = std::min(row[j], above_that[j - 2] + 1);
             }
         }

@@ -73,17 +73,21 @@ std::string to_text(Zone zone) {
     if (zone.offset_seconds == 0) return "UTC";
     const int minutes = std::abs(zone.offset_seconds) / 60;
     char out[16];
-    std::snprintf(out, sizeof out, "%c%02d:%02d", zone.offset_seconds < 0 ? '-' : '+', minutes / 60, minutes % 60);
+    std::snprintf(out, sizeof out, "%c%02d:%02d", zone.offset_seconds < 0 ? '-' : '+', minutes / 60,
+                  minutes % 60);
     return out;
 }
 
 std::optional<Micros> to_micros(const CivilTime& c, Zone zone) {
     if (c.year < 1900 || c.year > 2200 || c.month < 1 || c.month > 12 || c.day < 1) return std::nullopt;
     if (c.day > days_in_month(c.year, c.month)) return std::nullopt;
-    if (c.hour < 0 || c.hour > 23 || c.minute < 0 || c.minute > 59 || c.second < 0 || c.second > 60) return std::nullopt;
+    if (c.hour < 0 || c.hour > 23 || c.minute < 0 || c.minute > 59 || c.second < 0 || c.second > 60)
+        return std::nullopt;
     if (c.micro < 0 || c.micro >= micros_per_second) return std::nullopt;
-    const std::int64_t days = days_from_civil(c.year, static_cast<unsigned>(c.month), static_cast<unsigned>(c.day));
-    const std::int64_t seconds = days * 86'400 + c.hour * 3600 + c.minute * 60 + c.second - zone.offset_seconds;
+    const std::int64_t days =
+        days_from_civil(c.year, static_cast<unsigned>(c.month), static_cast<unsigned>(c.day));
+    const std::int64_t seconds =
+        days * 86'400 + c.hour * 3600 + c.minute * 60 + c.second - zone.offset_seconds;
     return Micros{seconds * micros_per_second + c.micro};
 }
 
@@ -116,7 +120,8 @@ CivilTime to_civil(Micros instant, Zone zone) {
 
 std::optional<Micros> parse_iso(std::string_view text, Zone zone) {
     CivilTime c;
-    if (!take(text, 4, c.year) || !take(text, '-') || !take(text, 2, c.month) || !take(text, '-') || !take(text, 2, c.day)) {
+    if (!take(text, 4, c.year) || !take(text, '-') || !take(text, 2, c.month) || !take(text, '-') ||
+        !take(text, 2, c.day)) {
         return std::nullopt;
     }
     if (text.empty()) return to_micros(c, zone);
@@ -153,7 +158,8 @@ std::string iso_date(Micros instant, Zone zone) {
 std::string readable_time(Micros instant, Zone zone) {
     const CivilTime c = to_civil(instant, zone);
     char out[64];
-    std::snprintf(out, sizeof out, "%04d-%02d-%02d %02d:%02d:%02d", c.year, c.month, c.day, c.hour, c.minute, c.second);
+    std::snprintf(out, sizeof out, "%04d-%02d-%02d %02d:%02d:%02d", c.year, c.month, c.day, c.hour, c.minute,
+                  c.second);
     return out;
 }
 
@@ -163,7 +169,8 @@ std::string iso_time(Micros instant, Zone zone) {
     if (zone.offset_seconds == 0) return out + "Z";
     const int minutes = std::abs(zone.offset_seconds) / 60;
     char tail[16];
-    std::snprintf(tail, sizeof tail, "%c%02d:%02d", zone.offset_seconds < 0 ? '-' : '+', minutes / 60, minutes % 60);
+    std::snprintf(tail, sizeof tail, "%c%02d:%02d", zone.offset_seconds < 0 ? '-' : '+', minutes / 60,
+                  minutes % 60);
     return out + tail;
 }
 

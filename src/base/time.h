@@ -46,8 +46,8 @@ struct CivilTime {
 // Without an offset the zone given holds.
 [[nodiscard]] std::optional<Micros> parse_iso(std::string_view text, Zone zone);
 
-[[nodiscard]] std::string iso_date(Micros instant, Zone zone);      // 2024-11-02
-[[nodiscard]] std::string iso_time(Micros instant, Zone zone);      // 2024-11-02T10:20:30+05:30
+[[nodiscard]] std::string iso_date(Micros instant, Zone zone);       // 2024-11-02
+[[nodiscard]] std::string iso_time(Micros instant, Zone zone);       // 2024-11-02T10:20:30+05:30
 [[nodiscard]] std::string readable_time(Micros instant, Zone zone);  // 2024-11-02 10:20:30
 
 // The wall clock, now.

@@ -47,61 +47,6 @@ std::string as_written(const std::string& key) {
     return dot == std::string::npos ? key : "[" + key.substr(0, dot) + "] " + key.substr(dot + 1);
 }
 
-// What is no text, and what the TOML library (3.3) takes for granted without looking: that a name follows
-// '[', and that only ASCII stands outside strings and comments.
-Done check_text(std::string_view toml, const std::string& file_name) {
-    std::size_t line = 1;
-    bool line_start = true;
-    const auto fault = [&](const char* what) {
-        return Fault{FaultKind::input, what, file_name + ":" + std::to_string(line),
-                     "see docs/mapping-files.md for its form"};
-    };
-    std::string_view quote;  // of the string we are in
-    bool comment = false;
-    for (std::size_t i = 0; i < toml.size(); ++i) {
-        const char c = toml[i];
-        const bool space = c == ' ' || c == '\t' || c == '\r';
-        if ((static_cast<unsigned char>(c) < 0x20 && !space && c != '\n') || c == 0x7F) {
-            return fault("a control character: this is no text file");
-        }
-        if (c == '\n') {
-            ++line;
-            comment = false;
-            line_start = true;
-            if (quote.size() == 1) quote = {};
-            continue;
-        }
-        if (comment) continue;
-        if (!quote.empty()) {
-            if (quote[0] == '"' && c == '\\' && i + 1 < toml.size() && toml[i + 1] != '\n') {
-                ++i;
-            } else if (toml.substr(i).starts_with(quote)) {
-                i += quote.size() - 1;
-                quote = {};
-            }
-            continue;
-        }
-        if (c == '#') {
-            comment = true;
-        } else if (c == '"' || c == '\'') {
-            quote = toml.substr(i, 1);
-            if (toml.substr(i, 3) == std::string(3, c)) quote = toml.substr(i, 3);
-            i += quote.size() - 1;
-        } else if (static_cast<unsigned char>(c) >= 0x80) {
-            return fault("a letter outside quotes that is not a to z");
-        } else if (line_start && c == '[') {
-            std::size_t next = toml.find_first_not_of(" \t", i + 1);
-            if (next < toml.size() && toml[next] == '[') next = toml.find_first_not_of(" \t", next + 1);
-            const bool name =
-                next < toml.size() && (column_key(toml.substr(next, 1)).size() == 1 ||
-                                       std::string_view("-_\"']").find(toml[next]) != std::string_view::npos);
-            if (!name) return fault("no name follows [");
-        }
-        line_start = line_start && space;
-    }
-    return done();
-}
-
 class Parser {
 public:
     Parser(const Settings& settings, std::string file_name) : settings_(settings) {
@@ -523,7 +468,6 @@ Result<int> tabular::resolve(const Mapping& mapping, const Mapping::ColumnRef& r
 
 Result<std::shared_ptr<const Mapping>> parse_mapping(std::string_view toml, std::string_view file_name) {
     const std::string name = shown(file_name);
-    SENDH_CHECK(check_text(toml, name));
     auto settings = Settings::parse(toml, name);
     if (!settings.ok()) {
         Fault fault = settings.fault();

@@ -48,12 +48,15 @@ bool is_case(const std::filesystem::path& directory) {
 
 Result<Case> Case::create(const std::filesystem::path& directory, const NewCase& wanted) {
     if (is_case(directory)) {
-        return Fault{FaultKind::usage, "there is a case here already", shown_path(directory), "choose another folder; nothing was changed"};
+        return Fault{FaultKind::usage, "there is a case here already", shown_path(directory),
+                     "choose another folder; nothing was changed"};
     }
     std::error_code error;
     const bool exists = std::filesystem::exists(directory, error);
-    if (exists && (!std::filesystem::is_directory(directory, error) || !std::filesystem::is_empty(directory, error))) {
-        return Fault{FaultKind::usage, "the folder is not empty", shown_path(directory), "choose a new folder for the case; nothing was changed"};
+    if (exists &&
+        (!std::filesystem::is_directory(directory, error) || !std::filesystem::is_empty(directory, error))) {
+        return Fault{FaultKind::usage, "the folder is not empty", shown_path(directory),
+                     "choose a new folder for the case; nothing was changed"};
     }
     Undo undo;
     std::filesystem::create_directories(directory / "calls", error);
@@ -63,7 +66,8 @@ Result<Case> Case::create(const std::filesystem::path& directory, const NewCase&
     } else {
         undo.add(directory);
     }
-    if (::chmod(directory.c_str(), 0700) != 0 && !exists) return io_fault("cannot protect the case", directory, errno);
+    if (::chmod(directory.c_str(), 0700) != 0 && !exists)
+        return io_fault("cannot protect the case", directory, errno);
 
     std::filesystem::path key_folder = wanted.key_folder;
     if (key_folder.empty()) {
@@ -83,7 +87,9 @@ Result<Case> Case::create(const std::filesystem::path& directory, const NewCase&
     toml += "region = " + toml_quoted(wanted.region) + "\n\n[key]\n";
     toml += "id = " + toml_quoted(keys.id()) + "\nfingerprint = " + toml_quoted(keys.fingerprint()) + "\n";
     const bool inside = !wanted.key_folder.empty();
-    if (inside) toml += "folder = " + toml_quoted(std::filesystem::absolute(key_folder, error).lexically_normal().string()) + "\n";
+    if (inside)
+        toml += "folder = " +
+                toml_quoted(std::filesystem::absolute(key_folder, error).lexically_normal().string()) + "\n";
     toml += "\n# Defaults for the flags of commands, e.g. alpha = 0.01\n[settings]\n";
     SENDH_CHECK(write_durably(directory / case_file, toml));
     undo.keep();
@@ -96,10 +102,13 @@ Result<Case> Case::open(const std::filesystem::path& directory, Access access) {
     SENDH_TRY(const Settings settings, Settings::parse(toml, shown_path(directory / case_file)));
     const auto format = parse_integer(settings.get("format", "0"));
     if (!format || *format < 1) {
-        return Fault{FaultKind::corrupt, "case.toml names no format", shown_path(directory / case_file), "restore it from a backup"};
+        return Fault{FaultKind::corrupt, "case.toml names no format", shown_path(directory / case_file),
+                     "restore it from a backup"};
     }
     if (*format > case_format) {
-        return Fault{FaultKind::corrupt, "this case was made by a newer version of sendh (format " + std::to_string(*format) + ", this one reads " + std::to_string(case_format) + ")",
+        return Fault{FaultKind::corrupt,
+                     "this case was made by a newer version of sendh (format " + std::to_string(*format) +
+                         ", this one reads " + std::to_string(case_format) + ")",
                      shown_path(directory), "use the newer version; nothing was changed"};
     }
     Case c;
@@ -111,7 +120,8 @@ Result<Case> Case::open(const std::filesystem::path& directory, Access access) {
 
     const std::string key_id = settings.get("key.id");
     if (key_id.empty() || key_id.find('/') != std::string::npos) {
-        return Fault{FaultKind::corrupt, "case.toml names no key", shown_path(directory / case_file), "restore it from a backup"};
+        return Fault{FaultKind::corrupt, "case.toml names no key", shown_path(directory / case_file),
+                     "restore it from a backup"};
     }
     std::filesystem::path key_folder = settings.get("key.folder");
     std::error_code error;
@@ -127,14 +137,16 @@ Result<Case> Case::open(const std::filesystem::path& directory, Access access) {
         c.lock_ = File(::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
         if (!c.lock_.is_open()) return io_fault("the case cannot be written to", directory, errno);
         if (::flock(c.lock_.descriptor(), LOCK_EX | LOCK_NB) != 0) {
-            return Fault{FaultKind::io, "another sendh is working on this case", shown_path(directory), "wait until it has finished, then run the command again"};
+            return Fault{FaultKind::io, "another sendh is working on this case", shown_path(directory),
+                         "wait until it has finished, then run the command again"};
         }
     }
     SENDH_TRY(Catalogue catalogue, Catalogue::open(directory / "catalogue.sqlite"));
     c.catalogue_ = std::make_unique<Catalogue>(std::move(catalogue));
     SENDH_TRY(const std::string fingerprint, c.catalogue_->meta("key_fingerprint"));
     if (fingerprint != c.keys_->fingerprint()) {
-        return Fault{FaultKind::key, "the catalogue was made with another key", shown_path(directory), "case.toml and catalogue.sqlite do not belong together; restore both"};
+        return Fault{FaultKind::key, "the catalogue was made with another key", shown_path(directory),
+                     "case.toml and catalogue.sqlite do not belong together; restore both"};
     }
     if (access == Access::write) SENDH_CHECK(c.clear_leftovers());
     return c;
@@ -153,7 +165,8 @@ Done Case::clear_leftovers() {
     }
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator(calls_folder(), error)) {
-        if (!listed.contains(entry.path().filename().string())) std::filesystem::remove_all(entry.path(), error);
+        if (!listed.contains(entry.path().filename().string()))
+            std::filesystem::remove_all(entry.path(), error);
     }
     return done();
 }
@@ -176,8 +189,12 @@ Result<CallStore*> Case::calls() {
     return calls_.get();
 }
 
-std::string Case::seal_text(std::string_view plain, std::string_view about) const { return seal(keys_->seal_key(), plain, about); }
+std::string Case::seal_text(std::string_view plain, std::string_view about) const {
+    return seal(keys_->seal_key(), plain, about);
+}
 
-Result<std::string> Case::open_text(std::string_view sealed, std::string_view about) const { return unseal(keys_->seal_key(), sealed, about); }
+Result<std::string> Case::open_text(std::string_view sealed, std::string_view about) const {
+    return unseal(keys_->seal_key(), sealed, about);
+}
 
 }  // namespace sendh

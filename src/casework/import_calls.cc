@@ -25,8 +25,11 @@ struct Reader {
 Fault about_file(Fault fault, const EvidenceFile& file) {
     if (fault.where.empty()) {
         fault.where = file.name();
-    } else if (fault.where.find(file.name()) == std::string::npos && (fault.where.starts_with("line ") || fault.where.starts_with("byte ") || fault.where.starts_with("the first "))) {
-        fault.where = file.name() + (fault.where.starts_with("line ") ? ":" + fault.where.substr(5) : ": " + fault.where);
+    } else if (fault.where.find(file.name()) == std::string::npos &&
+               (fault.where.starts_with("line ") || fault.where.starts_with("byte ") ||
+                fault.where.starts_with("the first "))) {
+        fault.where = file.name() +
+                      (fault.where.starts_with("line ") ? ":" + fault.where.substr(5) : ": " + fault.where);
     }
     return fault;
 }
@@ -56,7 +59,8 @@ Result<Reader> choose_reader(const EvidenceFile& file, const std::string& wanted
         }
         const std::string near = nearest(wanted, names);
         return Fault{FaultKind::usage, "no layout is called '" + without_numbers(wanted) + "'", "",
-                     (near.empty() ? "" : "did you mean '" + near + "'? ") + "the layouts are " + list + ", or a mapping file ending in .toml"};
+                     (near.empty() ? "" : "did you mean '" + near + "'? ") + "the layouts are " + list +
+                         ", or a mapping file ending in .toml"};
     }
     reader.name = reader.layout->name;
     return reader;
@@ -71,8 +75,10 @@ public:
     }
     [[nodiscard]] std::vector<RejectCount> counts() const {
         std::vector<RejectCount> out;
-        for (const auto& [key, entry] : counts_) out.push_back({key.first, key.second, entry.rows, entry.first_line});
-        std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.rows > b.rows; });
+        for (const auto& [key, entry] : counts_)
+            out.push_back({key.first, key.second, entry.rows, entry.first_line});
+        std::stable_sort(out.begin(), out.end(),
+                         [](const auto& a, const auto& b) { return a.rows > b.rows; });
         return out;
     }
 
@@ -86,10 +92,13 @@ private:
 std::string detail_of(const ReadSummary& summary, const std::vector<RejectCount>& rejects) {
     std::string out;
     if (summary.date_order != DateOrder::undecided) {
-        out += "dates: " + std::string(name_of(summary.date_order)) + (summary.date_evidence.empty() ? "" : " (" + summary.date_evidence + ")") + "\n";
+        out += "dates: " + std::string(name_of(summary.date_order)) +
+               (summary.date_evidence.empty() ? "" : " (" + summary.date_evidence + ")") + "\n";
     }
     for (const RejectCount& r : rejects) {
-        out += "rejected: " + grouped(r.rows) + " rows, " + r.code + (r.column.empty() ? "" : " in " + without_numbers(r.column)) + ", first at line " + std::to_string(r.first_line) + "\n";
+        out += "rejected: " + grouped(r.rows) + " rows, " + r.code +
+               (r.column.empty() ? "" : " in " + without_numbers(r.column)) + ", first at line " +
+               std::to_string(r.first_line) + "\n";
     }
     for (const std::string& note : summary.notes) out += without_numbers(note) + "\n";
     return out;
@@ -108,7 +117,9 @@ public:
     void add(const std::string& name) { names_.push_back(name); }
     // All but these go.
     void keep(const std::vector<std::string>& wanted) {
-        std::erase_if(names_, [&](const std::string& name) { return std::find(wanted.begin(), wanted.end(), name) != wanted.end(); });
+        std::erase_if(names_, [&](const std::string& name) {
+            return std::find(wanted.begin(), wanted.end(), name) != wanted.end();
+        });
     }
 
 private:
@@ -130,10 +141,12 @@ Result<std::int64_t> next_file_id(Catalogue& catalogue) {
 }
 
 // A file of the same bytes that is in the case. Only hashes ahead when a file of that size is there.
-Result<std::optional<FileRecord>> same_file(Case& c, const std::string& kind, const std::filesystem::path& path, std::uint64_t size) {
+Result<std::optional<FileRecord>> same_file(Case& c, const std::string& kind,
+                                            const std::filesystem::path& path, std::uint64_t size) {
     if (path == "-" || size == 0) return std::optional<FileRecord>{};
     SENDH_TRY(const auto files, c.catalogue().files(kind));
-    if (std::none_of(files.begin(), files.end(), [&](const FileRecord& f) { return f.bytes == size; })) return std::optional<FileRecord>{};
+    if (std::none_of(files.begin(), files.end(), [&](const FileRecord& f) { return f.bytes == size; }))
+        return std::optional<FileRecord>{};
     SENDH_TRY(const auto again, EvidenceFile::open(path));
     SENDH_TRY(const std::string sha, again->finish());
     return c.catalogue().file_by_sha(kind, sha);
@@ -164,7 +177,9 @@ SampleCall sample_of(const CallBatch& b, std::size_t i, const NameTable& names, 
 }
 
 void move_rows(CallBatch& from, CallBatch& to) {
-    const auto append_column = [](auto& target, const auto& source) { target.insert(target.end(), source.begin(), source.end()); };
+    const auto append_column = [](auto& target, const auto& source) {
+        target.insert(target.end(), source.begin(), source.end());
+    };
     append_column(to.id, from.id);
     append_column(to.time, from.time);
     append_column(to.cli, from.cli);
@@ -189,25 +204,31 @@ Result<std::uint64_t> rows_in_the_time_of(Case& c, const std::vector<CallStore::
     SENDH_TRY(const auto listed, c.catalogue().segments());
     std::uint64_t rows = 0;
     for (const SegmentRecord& old : listed) {
-        const bool overlaps = std::any_of(fresh.begin(), fresh.end(), [&](const auto& f) { return old.first <= f.last && f.first <= old.last; });
+        const bool overlaps = std::any_of(fresh.begin(), fresh.end(), [&](const auto& f) {
+            return old.first <= f.last && f.first <= old.last;
+        });
         if (overlaps) rows += old.rows;
     }
     return rows;
 }
 
 // Nothing could be read: the wrong layout or column, not data.
-Fault nothing_readable(const ReadSummary& summary, const std::vector<RejectCount>& counts, const EvidenceFile& file, const std::string& layout) {
+Fault nothing_readable(const ReadSummary& summary, const std::vector<RejectCount>& counts,
+                       const EvidenceFile& file, const std::string& layout) {
     const RejectCount& top = counts.front();
     return {FaultKind::input,
-            "none of the " + grouped(summary.rows) + " rows can be read as layout '" + layout + "' (most: " + top.code + (top.column.empty() ? "" : " in column " + without_numbers(top.column)) + ")",
-            file.name() + ":" + std::to_string(top.first_line), "is it the right layout? see --layout; " + std::string(untouched)};
+            "none of the " + grouped(summary.rows) + " rows can be read as layout '" + layout + "' (most: " +
+                top.code + (top.column.empty() ? "" : " in column " + without_numbers(top.column)) + ")",
+            file.name() + ":" + std::to_string(top.first_line),
+            "is it the right layout? see --layout; " + std::string(untouched)};
 }
 
 }  // namespace
 
 Result<ImportedFile> import_calls(Case& c, const std::filesystem::path& path, const ImportOptions& options) {
     SENDH_TRY(const auto file, EvidenceFile::open(path));
-    if (!options.layout.empty() && options.layout != "auto") SENDH_CHECK(choose_reader(*file, options.layout));
+    if (!options.layout.empty() && options.layout != "auto")
+        SENDH_CHECK(choose_reader(*file, options.layout));
     if (!options.dry_run) {
         SENDH_TRY(const auto known, same_file(c, "calls", path, file->size()));
         if (known) return already_there(*known, *file);
@@ -234,7 +255,8 @@ Result<ImportedFile> import_calls(Case& c, const std::filesystem::path& path, co
         if (pending.size() == 0) return done();
         CallStore::FreshSegment segment;
         segment.first_id = pending.id.front();
-        segment.name = "calls-" + std::to_string(file_id) + "-" + std::to_string(segments.size()) + ".parquet";
+        segment.name =
+            "calls-" + std::to_string(file_id) + "-" + std::to_string(segments.size()) + ".parquet";
         segment.rows = pending.size();
         const auto [first, last] = std::minmax_element(pending.time.begin(), pending.time.end());
         segment.first = *first;
@@ -261,7 +283,8 @@ Result<ImportedFile> import_calls(Case& c, const std::filesystem::path& path, co
 
     CallSink sink;
     sink.accept = [&](CallBatch& batch) -> Done {
-        for (std::size_t i = 0; i < batch.size() && out.sample.size() < sample_rows; ++i) out.sample.push_back(sample_of(batch, i, names, c.zone()));
+        for (std::size_t i = 0; i < batch.size() && out.sample.size() < sample_rows; ++i)
+            out.sample.push_back(sample_of(batch, i, names, c.zone()));
         rows += batch.size();
         progress.at(file->bytes_read(), rows);
         SENDH_CHECK(check_interrupt(untouched));
@@ -274,16 +297,20 @@ Result<ImportedFile> import_calls(Case& c, const std::filesystem::path& path, co
         counter.add(reject);
         if ((++rows & 0xfff) == 0) SENDH_CHECK(check_interrupt(untouched));
         if (options.dry_run) return done();
-        return c.catalogue().add_rejects({{record.id, reject.line, reject.offset, std::string(name_of(reject.code)), reject.column, c.seal_text(reject.raw, "reject")}});
+        return c.catalogue().add_rejects(
+            {{record.id, reject.line, reject.offset, std::string(name_of(reject.code)), reject.column,
+              c.seal_text(reject.raw, "reject")}});
     };
     auto read = reader.layout != nullptr
                     ? reader.layout->read(file->head(), file->source(), read_options(c, options), names, sink)
-                    : read_mapped(*reader.mapping, file->head(), file->source(), read_options(c, options), names, sink);
+                    : read_mapped(*reader.mapping, file->head(), file->source(), read_options(c, options),
+                                  names, sink);
     if (!read.ok()) return about_file(read.fault(), *file);
     const ReadSummary& summary = *read;
     out.reject_counts = counter.counts();
     out.notes = summary.notes;
-    if (summary.accepted == 0 && summary.rows > 0) return nothing_readable(summary, out.reject_counts, *file, reader.name);
+    if (summary.accepted == 0 && summary.rows > 0)
+        return nothing_readable(summary, out.reject_counts, *file, reader.name);
     SENDH_TRY(record.sha256, file->finish());
     record.bytes = file->bytes_read();
     record.rows = summary.rows;
@@ -296,7 +323,8 @@ Result<ImportedFile> import_calls(Case& c, const std::filesystem::path& path, co
     if (known) return already_there(*known, *file);
     SENDH_CHECK(write_pending());
     SENDH_TRY(const std::uint64_t listed, rows_in_the_time_of(c, segments));
-    SENDH_CHECK(store->take_out_duplicates(segments, listed, [&](const std::string& name) { loose.add(name); }));
+    SENDH_CHECK(
+        store->take_out_duplicates(segments, listed, [&](const std::string& name) { loose.add(name); }));
     for (const CallStore::FreshSegment& s : segments) {
         record.duplicates += s.duplicate_rows;
         if (s.rows > 0) SENDH_CHECK(c.catalogue().add_segment({record.id, s.name, s.rows, s.first, s.last}));
@@ -315,7 +343,8 @@ Result<ImportedFile> import_calls(Case& c, const std::filesystem::path& path, co
     return out;
 }
 
-Result<ImportedFile> import_reports(Case& c, const std::filesystem::path& path, const std::string& mapping_file, const ImportOptions& options) {
+Result<ImportedFile> import_reports(Case& c, const std::filesystem::path& path,
+                                    const std::string& mapping_file, const ImportOptions& options) {
     SENDH_TRY(const auto file, EvidenceFile::open(path));
     SENDH_TRY(const auto known, same_file(c, "reports", path, file->size()));
     if (known) return already_there(*known, *file);
@@ -349,7 +378,8 @@ Result<ImportedFile> import_reports(Case& c, const std::filesystem::path& path, 
         r.knew_designation = complaint.knew_designation;
         r.knew_department = complaint.knew_department;
         std::string personal;
-        for (const std::string* part : {&complaint.text, &complaint.link, &complaint.district, &complaint.language, &complaint.money_lost}) {
+        for (const std::string* part : {&complaint.text, &complaint.link, &complaint.district,
+                                        &complaint.language, &complaint.money_lost}) {
             for (const char ch : *part) personal += ch == '\x1f' ? ' ' : ch;
             personal += '\x1f';
         }
@@ -358,13 +388,16 @@ Result<ImportedFile> import_reports(Case& c, const std::filesystem::path& path, 
     };
     sink.reject = [&](const Reject& reject) -> Done {
         counter.add(reject);
-        return c.catalogue().add_rejects({{record.id, reject.line, reject.offset, std::string(name_of(reject.code)), reject.column, c.seal_text(reject.raw, "reject")}});
+        return c.catalogue().add_rejects(
+            {{record.id, reject.line, reject.offset, std::string(name_of(reject.code)), reject.column,
+              c.seal_text(reject.raw, "reject")}});
     };
     auto read = read_complaints(file->head(), file->source(), read_options(c, options), mapping.get(), sink);
     if (!read.ok()) return about_file(read.fault(), *file);
     out.reject_counts = counter.counts();
     out.notes = read->notes;
-    if (read->accepted == 0 && read->rows > 0) return nothing_readable(*read, out.reject_counts, *file, record.layout);
+    if (read->accepted == 0 && read->rows > 0)
+        return nothing_readable(*read, out.reject_counts, *file, record.layout);
     SENDH_TRY(record.sha256, file->finish());
     record.bytes = file->bytes_read();
     record.rows = read->rows;

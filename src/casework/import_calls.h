@@ -24,7 +24,7 @@ struct ImportOptions {
     bool dry_run = false;         // read and test everything, write nothing
     bool quiet = false;
     DateOrder date_order = DateOrder::undecided;
-    std::optional<Zone> zone;     // of this file, when it is not the case's
+    std::optional<Zone> zone;  // of this file, when it is not the case's
 };
 
 struct RejectCount {
@@ -46,7 +46,9 @@ struct ImportedFile {
     std::vector<std::string> notes;
 };
 
-[[nodiscard]] Result<ImportedFile> import_calls(Case& c, const std::filesystem::path& file, const ImportOptions& options);
-[[nodiscard]] Result<ImportedFile> import_reports(Case& c, const std::filesystem::path& file, const std::string& mapping, const ImportOptions& options);
+[[nodiscard]] Result<ImportedFile> import_calls(Case& c, const std::filesystem::path& file,
+                                                const ImportOptions& options);
+[[nodiscard]] Result<ImportedFile> import_reports(Case& c, const std::filesystem::path& file,
+                                                  const std::string& mapping, const ImportOptions& options);
 
 }  // namespace sendh

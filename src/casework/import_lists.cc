@@ -25,9 +25,13 @@ std::string joined(const std::vector<std::string>& cells) {
 
 Result<std::string> clean_name(const std::string& name, const char* what) {
     const std::string clean(trim(name));
-    if (clean.empty()) return Fault{FaultKind::usage, std::string("the ") + what + " needs a name", "", "give one with --name"};
+    if (clean.empty())
+        return Fault{FaultKind::usage, std::string("the ") + what + " needs a name", "",
+                     "give one with --name"};
     if (without_numbers(clean) != clean) {
-        return Fault{FaultKind::usage, std::string("the name of the ") + what + " holds what looks like a phone number", "", "names lie in the case in clear; choose another"};
+        return Fault{FaultKind::usage,
+                     std::string("the name of the ") + what + " holds what looks like a phone number", "",
+                     "names lie in the case in clear; choose another"};
     }
     return clean;
 }
@@ -37,7 +41,8 @@ struct Read {
     FileRecord record;
 };
 
-Result<Read> read_list(Case& c, const std::filesystem::path& path, const std::string& kind, const ListImport& how) {
+Result<Read> read_list(Case& c, const std::filesystem::path& path, const std::string& kind,
+                       const ListImport& how) {
     SENDH_TRY(const auto file, EvidenceFile::open(path));
     Read out;
     auto list = read_number_list(path, file->source(), {kind, how.number_column, c.region()});
@@ -49,7 +54,8 @@ Result<Read> read_list(Case& c, const std::filesystem::path& path, const std::st
     out.list = std::move(list).value();
     SENDH_TRY(out.record.sha256, file->finish());
     if (out.list.rows_in == 0) {
-        return Fault{FaultKind::input, "the " + kind + " has a header and no rows", file->name(), "check that the right file was delivered; " + std::string(untouched)};
+        return Fault{FaultKind::input, "the " + kind + " has a header and no rows", file->name(),
+                     "check that the right file was delivered; " + std::string(untouched)};
     }
     FileRecord& r = out.record;
     r.kind = kind;
@@ -68,7 +74,8 @@ Result<Read> read_list(Case& c, const std::filesystem::path& path, const std::st
 Done refuse_again(Case& c, const FileRecord& record) {
     SENDH_TRY(const auto known, c.catalogue().file_by_sha(record.kind, record.sha256));
     if (!known) return done();
-    return Fault{FaultKind::usage, "this file is in the case already as " + record.kind, record.name, "nothing to do; " + std::string(untouched)};
+    return Fault{FaultKind::usage, "this file is in the case already as " + record.kind, record.name,
+                 "nothing to do; " + std::string(untouched)};
 }
 
 Result<std::vector<RejectCount>> store_file(Case& c, FileRecord& record, const NumberList& list) {
@@ -97,15 +104,19 @@ std::vector<Token> tokens_of(Case& c, const NumberList& list) {
     return tokens;
 }
 
-Result<std::optional<std::size_t>> wanted_column(const NumberList& list, const std::string& wanted, std::initializer_list<std::string_view> usual) {
+Result<std::optional<std::size_t>> wanted_column(const NumberList& list, const std::string& wanted,
+                                                 std::initializer_list<std::string_view> usual) {
     if (wanted.empty()) return list.column(usual);
     const std::string key = column_key(wanted);
     if (const auto at = list.column({key})) return at;
     const std::string near = nearest(wanted, list.columns);
-    return Fault{FaultKind::input, "there is no column '" + without_numbers(wanted) + "'", list.file_name + ":1", near.empty() ? "check the header" : "did you mean '" + near + "'?"};
+    return Fault{FaultKind::input, "there is no column '" + without_numbers(wanted) + "'",
+                 list.file_name + ":1", near.empty() ? "check the header" : "did you mean '" + near + "'?"};
 }
 
-std::string at(const NumberList& list, const ListRow& row) { return list.file_name + ":" + std::to_string(row.line); }
+std::string at(const NumberList& list, const ListRow& row) {
+    return list.file_name + ":" + std::to_string(row.line);
+}
 
 }  // namespace
 
@@ -118,21 +129,31 @@ Result<RegisterRecord> find_register(Case& c, const std::string& name) {
         names.push_back(r.name);
         known += (known.empty() ? "" : ", ") + r.name;
     }
-    if (registers.empty()) return Fault{FaultKind::missing, "the case has no register", "", "add one: sendh register add FILE --name NAME"};
-    if (name.empty()) return Fault{FaultKind::usage, "no register was named", "", "say which with --register NAME; the case has: " + known};
+    if (registers.empty())
+        return Fault{FaultKind::missing, "the case has no register", "",
+                     "add one: sendh register add FILE --name NAME"};
+    if (name.empty())
+        return Fault{FaultKind::usage, "no register was named", "",
+                     "say which with --register NAME; the case has: " + known};
     const std::string near = nearest(name, names);
-    return Fault{FaultKind::missing, "no register is called '" + without_numbers(name) + "'", "", (near.empty() ? "" : "did you mean '" + near + "'? ") + "the case has: " + known};
+    return Fault{FaultKind::missing, "no register is called '" + without_numbers(name) + "'", "",
+                 (near.empty() ? "" : "did you mean '" + near + "'? ") + "the case has: " + known};
 }
 
 Result<ImportedList> add_register(Case& c, const std::filesystem::path& path, const ListImport& how) {
     SENDH_TRY(const std::string name, clean_name(how.name, "register"));
     SENDH_TRY(const auto registers, c.catalogue().registers());
     if (std::any_of(registers.begin(), registers.end(), [&](const auto& r) { return r.name == name; })) {
-        return Fault{FaultKind::usage, "there is a register called '" + name + "' already", "", "choose another name; " + std::string(untouched)};
+        return Fault{FaultKind::usage, "there is a register called '" + name + "' already", "",
+                     "choose another name; " + std::string(untouched)};
     }
     SENDH_TRY(Read read, read_list(c, path, "register", how));
-    SENDH_TRY(const auto joined_at, wanted_column(read.list, how.joined_column, {"joined", "joiningdate", "dateofjoining", "joineddate", "from"}));
-    SENDH_TRY(const auto left_at, wanted_column(read.list, how.left_column, {"left", "leavingdate", "dateofleaving", "leftdate", "until"}));
+    SENDH_TRY(const auto joined_at,
+              wanted_column(read.list, how.joined_column,
+                            {"joined", "joiningdate", "dateofjoining", "joineddate", "from"}));
+    SENDH_TRY(const auto left_at,
+              wanted_column(read.list, how.left_column,
+                            {"left", "leavingdate", "dateofleaving", "leftdate", "until"}));
     const std::vector<Token> tokens = tokens_of(c, read.list);
     std::vector<EntryRecord> entries;
     for (std::size_t i = 0; i < read.list.rows.size(); ++i) {
@@ -141,12 +162,14 @@ Result<ImportedList> add_register(Case& c, const std::filesystem::path& path, co
         entry.row = static_cast<std::int64_t>(i);
         entry.token = tokens[i];
         const auto date_of = [&](const std::optional<std::size_t>& column) {
-            return parse_date_cell(column ? std::string_view(row.cells[*column]) : std::string_view{}, c.zone(), at(read.list, row));
+            return parse_date_cell(column ? std::string_view(row.cells[*column]) : std::string_view{},
+                                   c.zone(), at(read.list, row));
         };
         SENDH_TRY(entry.joined, date_of(joined_at));
         SENDH_TRY(entry.left, date_of(left_at));
         if (entry.joined && entry.left && *entry.left < *entry.joined) {
-            return Fault{FaultKind::input, "somebody left before joining", at(read.list, row), "correct the dates; " + std::string(untouched)};
+            return Fault{FaultKind::input, "somebody left before joining", at(read.list, row),
+                         "correct the dates; " + std::string(untouched)};
         }
         entry.sealed_attributes = c.seal_text(joined(row.cells), "attributes");
         entries.push_back(std::move(entry));
@@ -167,7 +190,8 @@ Result<ImportedList> add_register(Case& c, const std::filesystem::path& path, co
 
 Result<ImportedList> record_copy(Case& c, const std::filesystem::path& path, const ListImport& how) {
     SENDH_TRY(const RegisterRecord reg, find_register(c, how.name));
-    if (trim(how.recipient).empty()) return Fault{FaultKind::usage, "who was the copy given to?", "", "say it with --to RECIPIENT"};
+    if (trim(how.recipient).empty())
+        return Fault{FaultKind::usage, "who was the copy given to?", "", "say it with --to RECIPIENT"};
     SENDH_TRY(Read read, read_list(c, path, "copy", how));
     SENDH_TRY(const auto copies, c.catalogue().copies());
     CopyRecord copy;
@@ -194,8 +218,11 @@ Result<ImportedList> record_copy(Case& c, const std::filesystem::path& path, con
     for (const EntryRecord& entry : entries) known.push_back(entry.token);
     std::sort(known.begin(), known.end());
     std::uint64_t strangers = 0;
-    for (const Token& token : tokens_of(c, read.list)) strangers += !std::binary_search(known.begin(), known.end(), token);
-    if (strangers > 0) out.notes.push_back(grouped(strangers) + " of its numbers are not in the register '" + reg.name + "'");
+    for (const Token& token : tokens_of(c, read.list))
+        strangers += !std::binary_search(known.begin(), known.end(), token);
+    if (strangers > 0)
+        out.notes.push_back(grouped(strangers) + " of its numbers are not in the register '" + reg.name +
+                            "'");
     return out;
 }
 
@@ -203,7 +230,8 @@ Result<ImportedList> add_rival_list(Case& c, const std::filesystem::path& path, 
     SENDH_TRY(const std::string name, clean_name(how.name, "list"));
     SENDH_TRY(const auto lists, c.catalogue().lists());
     if (std::any_of(lists.begin(), lists.end(), [&](const auto& l) { return l.name == name; })) {
-        return Fault{FaultKind::usage, "there is a list called '" + name + "' already", "", "choose another name; " + std::string(untouched)};
+        return Fault{FaultKind::usage, "there is a list called '" + name + "' already", "",
+                     "choose another name; " + std::string(untouched)};
     }
     SENDH_TRY(Read read, read_list(c, path, "list", how));
     ImportedList out;
@@ -217,7 +245,9 @@ Result<ImportedList> add_rival_list(Case& c, const std::filesystem::path& path, 
 
 Result<ImportedList> add_population(Case& c, const std::filesystem::path& path, const ListImport& how) {
     if (how.kind != "operator" && how.kind != "switchboard" && how.kind != "survey") {
-        return Fault{FaultKind::usage, "what kind of population is it?", "", "--kind operator (subscribers), switchboard (extensions) or survey (people who were asked)"};
+        return Fault{
+            FaultKind::usage, "what kind of population is it?", "",
+            "--kind operator (subscribers), switchboard (extensions) or survey (people who were asked)"};
     }
     SENDH_TRY(Read read, read_list(c, path, "population", how));
     SENDH_CHECK(refuse_again(c, read.record));
@@ -225,7 +255,9 @@ Result<ImportedList> add_population(Case& c, const std::filesystem::path& path, 
     const auto operator_at = read.list.column({"operator", "tsp", "provider"});
     const auto called_at = read.list.column({"called", "wascalled", "gotcall", "received"});
     if (how.kind == "survey" && !called_at) {
-        return Fault{FaultKind::input, "a survey needs a column 'called' with yes or no", read.record.name + ":1", "add it; without the answers of those who were not called nothing can be compared"};
+        return Fault{FaultKind::input, "a survey needs a column 'called' with yes or no",
+                     read.record.name + ":1",
+                     "add it; without the answers of those who were not called nothing can be compared"};
     }
     const std::vector<Token> tokens = tokens_of(c, read.list);
     std::vector<PopulationRow> rows;
@@ -238,7 +270,10 @@ Result<ImportedList> add_population(Case& c, const std::filesystem::path& path, 
         if (called_at && !row.cells[*called_at].empty()) {
             p.called = parse_yes_no(row.cells[*called_at]);
             if (!p.called) {
-                return Fault{FaultKind::input, "'called' is neither yes nor no: '" + without_numbers(row.cells[*called_at]) + "'", at(read.list, row), "write yes or no, or leave it empty when the person was not asked"};
+                return Fault{
+                    FaultKind::input,
+                    "'called' is neither yes nor no: '" + without_numbers(row.cells[*called_at]) + "'",
+                    at(read.list, row), "write yes or no, or leave it empty when the person was not asked"};
             }
         }
         rows.push_back(std::move(p));
@@ -256,11 +291,15 @@ Result<ImportedList> add_population(Case& c, const std::filesystem::path& path, 
 Result<ImportedList> add_trunks(Case& c, const std::filesystem::path& path) {
     SENDH_TRY(const auto file, EvidenceFile::open(path));
     SENDH_TRY(const PlainTable table, read_plain_table(path, file->source(), "trunk map"));
-    const auto name_at = table.column({"trunk", "trunkgroup", "trunkgroupname", "tg", "intg", "name", "orgtruncgroup", "orgtrunkgroup"});
+    const auto name_at = table.column(
+        {"trunk", "trunkgroup", "trunkgroupname", "tg", "intg", "name", "orgtruncgroup", "orgtrunkgroup"});
     const auto carrier_at = table.column({"carrier", "carriername", "operator", "origcarrname", "partner"});
-    const auto ingress_at = table.column({"ingress", "type", "kind", "direction", "class", "scope", "internationaldomesticown", "category"});
+    const auto ingress_at = table.column(
+        {"ingress", "type", "kind", "direction", "class", "scope", "internationaldomesticown", "category"});
     if (!name_at || !ingress_at) {
-        return Fault{FaultKind::input, std::string("the trunk map has no column ") + (!name_at ? "'trunk'" : "'ingress'"), table.file_name + ":1",
+        return Fault{FaultKind::input,
+                     std::string("the trunk map has no column ") + (!name_at ? "'trunk'" : "'ingress'"),
+                     table.file_name + ":1",
                      "it needs trunk, carrier, ingress; ingress is international, domestic or own"};
     }
     std::vector<TrunkRecord> trunks;
@@ -268,11 +307,19 @@ Result<ImportedList> add_trunks(Case& c, const std::filesystem::path& path) {
         const auto& cells = table.rows[i];
         const auto ingress = parse_ingress(cells[*ingress_at]);
         const std::string where = table.file_name + ":" + std::to_string(table.lines[i]);
-        if (!ingress) return Fault{FaultKind::input, "unknown ingress '" + without_numbers(cells[*ingress_at]) + "'", where, "write international, domestic or own; " + std::string(untouched)};
-        if (cells[*name_at].empty()) return Fault{FaultKind::input, "the trunk has no name", where, "give it; " + std::string(untouched)};
-        trunks.push_back({without_numbers(lower_ascii(cells[*name_at])), carrier_at ? without_numbers(cells[*carrier_at]) : "", std::string(name_of(*ingress))});
+        if (!ingress)
+            return Fault{FaultKind::input, "unknown ingress '" + without_numbers(cells[*ingress_at]) + "'",
+                         where, "write international, domestic or own; " + std::string(untouched)};
+        if (cells[*name_at].empty())
+            return Fault{FaultKind::input, "the trunk has no name", where,
+                         "give it; " + std::string(untouched)};
+        trunks.push_back({without_numbers(lower_ascii(cells[*name_at])),
+                          carrier_at ? without_numbers(cells[*carrier_at]) : "",
+                          std::string(name_of(*ingress))});
     }
-    if (trunks.empty()) return Fault{FaultKind::input, "the trunk map has a header and no rows", table.file_name, "check the file"};
+    if (trunks.empty())
+        return Fault{FaultKind::input, "the trunk map has a header and no rows", table.file_name,
+                     "check the file"};
     ImportedList out;
     FileRecord& r = out.record;
     r.kind = "trunks";
@@ -294,7 +341,10 @@ Result<ImportedList> add_roaming(Case& c, const std::filesystem::path& path, con
     SENDH_CHECK(refuse_again(c, read.record));
     const auto from_at = read.list.column({"from", "start", "fromtime", "begin", "abroadfrom", "since"});
     const auto to_at = read.list.column({"to", "end", "totime", "until", "abroadto", "till"});
-    if (!from_at || !to_at) return Fault{FaultKind::input, std::string("the roaming table has no column '") + (!from_at ? "from" : "to") + "'", read.record.name + ":1", "it needs number, from, to"};
+    if (!from_at || !to_at)
+        return Fault{FaultKind::input,
+                     std::string("the roaming table has no column '") + (!from_at ? "from" : "to") + "'",
+                     read.record.name + ":1", "it needs number, from, to"};
     const std::vector<Token> tokens = tokens_of(c, read.list);
     std::vector<RoamingRecord> rows;
     Catalogue::RoamingSpan span{!how.partial, {}, {}};
@@ -305,7 +355,9 @@ Result<ImportedList> add_roaming(Case& c, const std::filesystem::path& path, con
         // A `to` that is a date alone means that day's end; no `to` means still abroad.
         if (to && row.cells[*to_at].find(':') == std::string::npos) to->value += micros_per_day;
         if (!from || (to && *to <= *from)) {
-            return Fault{FaultKind::input, !from ? "the time of leaving is missing" : "'to' is not after 'from'", at(read.list, row), "correct it; " + std::string(untouched)};
+            return Fault{FaultKind::input,
+                         !from ? "the time of leaving is missing" : "'to' is not after 'from'",
+                         at(read.list, row), "correct it; " + std::string(untouched)};
         }
         const Micros end = to.value_or(Micros{from->value + 400 * micros_per_day});
         rows.push_back({tokens[i], *from, end});
@@ -326,8 +378,10 @@ Result<ImportedList> add_roaming(Case& c, const std::filesystem::path& path, con
     SENDH_CHECK(transaction.commit());
     out.record = read.record;
     if (!how.partial) {
-        out.notes.push_back("taken as complete from " + iso_date(span.from, c.zone()) + " to " + iso_date(Micros{span.to.value - 1}, c.zone()) +
-                            ": numbers it does not list count as not abroad then (say --partial if it is not complete)");
+        out.notes.push_back(
+            "taken as complete from " + iso_date(span.from, c.zone()) + " to " +
+            iso_date(Micros{span.to.value - 1}, c.zone()) +
+            ": numbers it does not list count as not abroad then (say --partial if it is not complete)");
     }
     return out;
 }

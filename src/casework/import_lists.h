@@ -29,12 +29,17 @@ struct ImportedList {
     std::vector<std::string> notes;
 };
 
-[[nodiscard]] Result<ImportedList> add_register(Case& c, const std::filesystem::path& file, const ListImport& how);
-[[nodiscard]] Result<ImportedList> record_copy(Case& c, const std::filesystem::path& file, const ListImport& how);
-[[nodiscard]] Result<ImportedList> add_rival_list(Case& c, const std::filesystem::path& file, const ListImport& how);
-[[nodiscard]] Result<ImportedList> add_population(Case& c, const std::filesystem::path& file, const ListImport& how);
+[[nodiscard]] Result<ImportedList> add_register(Case& c, const std::filesystem::path& file,
+                                                const ListImport& how);
+[[nodiscard]] Result<ImportedList> record_copy(Case& c, const std::filesystem::path& file,
+                                               const ListImport& how);
+[[nodiscard]] Result<ImportedList> add_rival_list(Case& c, const std::filesystem::path& file,
+                                                  const ListImport& how);
+[[nodiscard]] Result<ImportedList> add_population(Case& c, const std::filesystem::path& file,
+                                                  const ListImport& how);
 [[nodiscard]] Result<ImportedList> add_trunks(Case& c, const std::filesystem::path& file);
-[[nodiscard]] Result<ImportedList> add_roaming(Case& c, const std::filesystem::path& file, const ListImport& how);
+[[nodiscard]] Result<ImportedList> add_roaming(Case& c, const std::filesystem::path& file,
+                                               const ListImport& how);
 
 [[nodiscard]] Result<RegisterRecord> find_register(Case& c, const std::string& name);
 

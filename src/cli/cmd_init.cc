@@ -15,8 +15,8 @@ Result<int> init(Invocation& call) {
         return Fault{FaultKind::usage, "a region has two letters", wanted.region,
                      "write for example --region IN"};
     if (parse_region(wanted.region) == Region::unknown && !call.quiet()) {
-        const std::string remark = "sendh: only India's national forms are known; in region " + wanted.region +
-                                   " numbers need their country code\n";
+        const std::string remark = "sendh: only India's national forms are known; in region " +
+                                   wanted.region + " numbers need their country code\n";
         std::fputs(remark.c_str(), stderr);
     }
     SENDH_TRY(wanted.zone, parse_zone(call.get("--time-zone", "Asia/Kolkata")));

@@ -35,7 +35,8 @@ void start_crypto() {
 }
 
 Result<std::filesystem::path> default_key_folder() {
-    if (const char* set = std::getenv("SENDH_KEYS"); set != nullptr && *set != '\0') return std::filesystem::path(set);
+    if (const char* set = std::getenv("SENDH_KEYS"); set != nullptr && *set != '\0')
+        return std::filesystem::path(set);
     if (const char* data = std::getenv("XDG_DATA_HOME"); data != nullptr && *data == '/') {
         return std::filesystem::path(data) / "sendh" / "keys";
     }
@@ -45,7 +46,8 @@ Result<std::filesystem::path> default_key_folder() {
         home = entry != nullptr ? entry->pw_dir : nullptr;
     }
     if (home == nullptr || *home == '\0') {
-        return Fault{FaultKind::key, "no home folder to keep keys in", "", "set SENDH_KEYS to a folder outside the case"};
+        return Fault{FaultKind::key, "no home folder to keep keys in", "",
+                     "set SENDH_KEYS to a folder outside the case"};
     }
     return std::filesystem::path(home) / ".local" / "share" / "sendh" / "keys";
 }
@@ -68,45 +70,56 @@ Result<KeyRing> KeyRing::create(const std::filesystem::path& folder) {
     std::error_code error;
     const bool made = std::filesystem::create_directories(folder, error);
     if (error) return io_fault("cannot make the folder for keys", folder, error.value());
-    if (made && ::chmod(folder.c_str(), 0700) != 0) return io_fault("cannot protect the folder for keys", folder, errno);
+    if (made && ::chmod(folder.c_str(), 0700) != 0)
+        return io_fault("cannot protect the folder for keys", folder, errno);
     KeyRing ring;
     randombytes_buf(ring.master_.data(), ring.master_.size());
     for (int i = 0; i < 12; ++i) ring.id_ += static_cast<char>('a' + randombytes_uniform(26));
     ring.path_ = folder / (ring.id_ + ".key");
-    std::string line = std::string(magic) + " " + ring.id_ + " " + hex(ring.master_.data(), ring.master_.size()) + "\n";
+    std::string line =
+        std::string(magic) + " " + ring.id_ + " " + hex(ring.master_.data(), ring.master_.size()) + "\n";
     auto written = write_durably(ring.path_, line, 0600);
     sodium_memzero(line.data(), line.size());
     SENDH_CHECK(std::move(written));
     return ring;
 }
 
-Result<KeyRing> KeyRing::open(const std::filesystem::path& folder, const std::string& id, const std::string& fingerprint) {
+Result<KeyRing> KeyRing::open(const std::filesystem::path& folder, const std::string& id,
+                              const std::string& fingerprint) {
     start_crypto();
     const std::filesystem::path path = folder / (id + ".key");
     struct stat info {};
     if (::stat(path.c_str(), &info) != 0) {
-        if (errno != ENOENT && errno != ENOTDIR) return io_fault("cannot read the key of this case", path, errno);
-        return key_fault("the key of this case is missing", path,
-                         "copy key " + id + " there, or set SENDH_KEYS to the folder that holds it; without it no number can be read");
+        if (errno != ENOENT && errno != ENOTDIR)
+            return io_fault("cannot read the key of this case", path, errno);
+        return key_fault(
+            "the key of this case is missing", path,
+            "copy key " + id +
+                " there, or set SENDH_KEYS to the folder that holds it; without it no number can be read");
     }
     if ((info.st_mode & 077) != 0) {
-        return key_fault("the key can be read by others", path, "run: chmod 600 on it, and think about who may have copied it");
+        return key_fault("the key can be read by others", path,
+                         "run: chmod 600 on it, and think about who may have copied it");
     }
     SENDH_TRY(std::string text, read_whole(path, 4096));
     const std::string_view line = trim(text);
     KeyRing ring;
     const std::size_t hex_at = magic.size() + 1 + id.size() + 1;
     std::size_t length = 0;
-    const bool shape = line.starts_with(magic) && line.size() == hex_at + 64 && line.substr(magic.size() + 1, id.size()) == id &&
-                       sodium_hex2bin(ring.master_.data(), ring.master_.size(), line.data() + hex_at, 64, nullptr, &length, nullptr) == 0;
+    const bool shape = line.starts_with(magic) && line.size() == hex_at + 64 &&
+                       line.substr(magic.size() + 1, id.size()) == id &&
+                       sodium_hex2bin(ring.master_.data(), ring.master_.size(), line.data() + hex_at, 64,
+                                      nullptr, &length, nullptr) == 0;
     sodium_memzero(text.data(), text.size());
     if (!shape || length != ring.master_.size()) {
-        return key_fault("this is not the key of this case", path, "expected a line starting with " + std::string(magic) + " " + id);
+        return key_fault("this is not the key of this case", path,
+                         "expected a line starting with " + std::string(magic) + " " + id);
     }
     ring.id_ = id;
     ring.path_ = path;
     if (ring.fingerprint() != fingerprint) {
-        return key_fault("wrong key: its fingerprint is not the one this case was made with", path, "restore the right key " + id);
+        return key_fault("wrong key: its fingerprint is not the one this case was made with", path,
+                         "restore the right key " + id);
     }
     return ring;
 }
@@ -114,8 +127,8 @@ Result<KeyRing> KeyRing::open(const std::filesystem::path& folder, const std::st
 std::string KeyRing::fingerprint() const {
     constexpr std::string_view purpose = "sendh/fingerprint/1";
     unsigned char out[16];
-    crypto_generichash(out, sizeof out, reinterpret_cast<const unsigned char*>(purpose.data()), purpose.size(), master_.data(),
-                       master_.size());
+    crypto_generichash(out, sizeof out, reinterpret_cast<const unsigned char*>(purpose.data()),
+                       purpose.size(), master_.data(), master_.size());
     return hex(out, sizeof out);
 }
 

@@ -26,7 +26,8 @@ public:
     // Makes a new key and writes it to folder/<id>.key, durably, 0600 in a folder of 0700.
     static Result<KeyRing> create(const std::filesystem::path& folder);
     // Opens folder/<id>.key and holds it against the fingerprint that the case keeps.
-    static Result<KeyRing> open(const std::filesystem::path& folder, const std::string& id, const std::string& fingerprint);
+    static Result<KeyRing> open(const std::filesystem::path& folder, const std::string& id,
+                                const std::string& fingerprint);
 
     KeyRing(KeyRing&&) noexcept;
     KeyRing& operator=(KeyRing&&) noexcept;

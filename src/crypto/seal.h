@@ -15,6 +15,7 @@ namespace sendh {
 
 [[nodiscard]] std::string seal(const Key256& seal_key, std::string_view plain, std::string_view about);
 // Fault (corrupt): damaged, sealed under another key, or about something else.
-[[nodiscard]] Result<std::string> unseal(const Key256& seal_key, std::string_view sealed, std::string_view about);
+[[nodiscard]] Result<std::string> unseal(const Key256& seal_key, std::string_view sealed,
+                                         std::string_view about);
 
 }  // namespace sendh

@@ -55,7 +55,8 @@ void Tokeniser::seal(std::span<const PhoneNumber> numbers, std::span<Token> out)
         const std::size_t n = std::min(chunk, numbers.size() - at);
         for (std::size_t i = 0; i < n; ++i) {
             const std::uint64_t bits = unveil(numbers[at + i]);
-            for (std::size_t b = 0; b < 8; ++b) scratch_[i * block + b] = static_cast<unsigned char>(bits >> (56 - 8 * b));
+            for (std::size_t b = 0; b < 8; ++b)
+                scratch_[i * block + b] = static_cast<unsigned char>(bits >> (56 - 8 * b));
             std::memset(scratch_.data() + i * block + 8, 0, 8);
         }
         run(ciphers_->sealing.get(), scratch_.data(), out[at].bytes.data(), n);
@@ -81,7 +82,8 @@ Done Tokeniser::open(std::span<const Token> tokens, std::span<PhoneNumber> out) 
             }
             if (zeros != 0) {
                 return Fault{FaultKind::corrupt, "a number token is damaged or was made with another key",
-                             "token " + std::to_string(at + i), "check that the right key is used; restore the file from a backup"};
+                             "token " + std::to_string(at + i),
+                             "check that the right key is used; restore the file from a backup"};
             }
             out[at + i] = PhoneNumber::from_bits(bits);
         }

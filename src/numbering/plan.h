@@ -16,22 +16,22 @@ namespace sendh {
 
 // What kind of number it is, or why it is none. Stored with every call: never renumber, only append.
 enum class NumberClass : std::uint8_t {
-    none,              // empty, withheld, "anonymous", "private", "unknown", "-"
-    mobile,            // national mobile
-    fixed,             // national fixed line
-    toll_free,         // 1800, 1860 and the like
-    telemarketing,     // 140
-    service,           // 160: banks and government
-    short_code,        // 3 to 6 digits
-    foreign,           // valid by country code and length
+    none,           // empty, withheld, "anonymous", "private", "unknown", "-"
+    mobile,         // national mobile
+    fixed,          // national fixed line
+    toll_free,      // 1800, 1860 and the like
+    telemarketing,  // 140
+    service,        // 160: banks and government
+    short_code,     // 3 to 6 digits
+    foreign,        // valid by country code and length
     // From here on: not a number that the plan knows.
-    too_long,          // more than 15 digits
-    not_digits,        // letters or signs; also an SMS sender id
-    national_length,   // national, wrong length
-    national_prefix,   // national, first digit 0 or 1 outside known services
-    foreign_unknown,   // no such country code
-    foreign_length,    // country known; length (for this first digit) outside its plan
-    scientific,        // 9.1626E+11: a spreadsheet has destroyed it; never guessed
+    too_long,         // more than 15 digits
+    not_digits,       // letters or signs; also an SMS sender id
+    national_length,  // national, wrong length
+    national_prefix,  // national, first digit 0 or 1 outside known services
+    foreign_unknown,  // no such country code
+    foreign_length,   // country known; length (for this first digit) outside its plan
+    scientific,       // 9.1626E+11: a spreadsheet has destroyed it; never guessed
 };
 inline constexpr int number_classes = 15;
 

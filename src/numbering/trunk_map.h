@@ -30,7 +30,7 @@ struct Trunk {
 
 class TrunkMap {
 public:
-    void add(Trunk trunk);                                       // the later of two with one name holds
+    void add(Trunk trunk);                                         // the later of two with one name holds
     [[nodiscard]] const Trunk* find(std::string_view name) const;  // names match without case and outer space
     [[nodiscard]] bool empty() const { return trunks_.empty(); }
 

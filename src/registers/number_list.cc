@@ -13,15 +13,17 @@ namespace sendh {
 namespace {
 
 constexpr std::array<std::string_view, 27> number_keys = {
-    "number",      "mobile",        "msisdn",       "phone",       "mobilenumber", "mobileno",  "phonenumber",
-    "phoneno",     "telephone",     "telephoneno",  "telephonenumber", "contact",  "contactno", "contactnumber",
-    "cell",        "cellphone",     "cellnumber",   "subscriber",  "subscribernumber", "tel",   "e164",
-    "mobileno1",   "calleddnis",    "मोबाइल",        "मोबाइलनंबर",     "नंबर",          "फोन"};
+    "number",           "mobile",        "msisdn",    "phone",       "mobilenumber",    "mobileno",
+    "phonenumber",      "phoneno",       "telephone", "telephoneno", "telephonenumber", "contact",
+    "contactno",        "contactnumber", "cell",      "cellphone",   "cellnumber",      "subscriber",
+    "subscribernumber", "tel",           "e164",      "mobileno1",   "calleddnis",      "मोबाइल",
+    "मोबाइलनंबर",        "नंबर",           "फोन"};
 
 constexpr std::string_view not_utf8 = "not UTF-8";
 
 // What stands in the names of columns of call records alone.
-constexpr std::array<std::string_view, 8> call_words = {"calling", "called", "calltime", "calldate", "callduration", "calltype", "calldirection", "bparty"};
+constexpr std::array<std::string_view, 8> call_words = {
+    "calling", "called", "calltime", "calldate", "callduration", "calltype", "calldirection", "bparty"};
 
 struct Head {
     char delimiter = ',';
@@ -39,10 +41,12 @@ Result<Head> look_ahead(const std::filesystem::path& file, const ByteSource& sou
         head.kept.append(buffer.data(), n);
     }
     if (trim(head.kept).empty()) {
-        return Fault{FaultKind::input, "the file is empty", shown_path(file), "check that the right file was delivered"};
+        return Fault{FaultKind::input, "the file is empty", shown_path(file),
+                     "check that the right file was delivered"};
     }
     const std::size_t last_end = head.kept.find_last_of("\r\n");  // what follows may be half a row
-    head.delimiter = guess_delimiter(std::string_view(head.kept).substr(0, last_end == std::string::npos ? last_end : last_end + 1));
+    head.delimiter = guess_delimiter(
+        std::string_view(head.kept).substr(0, last_end == std::string::npos ? last_end : last_end + 1));
     auto kept = std::make_shared<std::string>(head.kept);
     auto at = std::make_shared<std::size_t>(0);
     head.source = [kept, at, source](std::span<char> out) -> Result<std::size_t> {
@@ -62,11 +66,14 @@ std::string at_line(const std::filesystem::path& file, std::uint64_t line) {
 Result<std::vector<std::string>> read_header(DelimitedReader& reader, const std::filesystem::path& file) {
     DelimitedRow row;
     SENDH_TRY(const bool any, reader.next(row));
-    if (!any) return Fault{FaultKind::input, "the file is empty", shown_path(file), "check that the right file was delivered"};
+    if (!any)
+        return Fault{FaultKind::input, "the file is empty", shown_path(file),
+                     "check that the right file was delivered"};
     std::vector<std::string> header;
     for (const std::string_view field : row.fields) {
         if (first_bad_utf8(field)) {
-            return Fault{FaultKind::input, "the header is not UTF-8", at_line(file, row.line), "save the file as CSV UTF-8"};
+            return Fault{FaultKind::input, "the header is not UTF-8", at_line(file, row.line),
+                         "save the file as CSV UTF-8"};
         }
         header.emplace_back(trim(field));
     }
@@ -74,7 +81,8 @@ Result<std::vector<std::string>> read_header(DelimitedReader& reader, const std:
     for (const std::string& name : header) {
         const std::string key = column_key(name);
         if (!key.empty() && !seen.insert(key).second) {
-            return Fault{FaultKind::input, "two columns are called '" + without_numbers(name) + "'", at_line(file, row.line), "rename one of them"};
+            return Fault{FaultKind::input, "two columns are called '" + without_numbers(name) + "'",
+                         at_line(file, row.line), "rename one of them"};
         }
     }
     return header;
@@ -82,32 +90,41 @@ Result<std::vector<std::string>> read_header(DelimitedReader& reader, const std:
 
 bool is_call_column(const std::string& name) {
     const std::string key = column_key(name);
-    return std::any_of(call_words.begin(), call_words.end(), [&](std::string_view word) { return key.find(word) != std::string::npos; });
+    return std::any_of(call_words.begin(), call_words.end(),
+                       [&](std::string_view word) { return key.find(word) != std::string::npos; });
 }
 
 std::string joined_names(const std::vector<std::string>& names) {
     std::string out;
     constexpr std::size_t most = 30;
-    for (std::size_t i = 0; i < names.size() && i < most; ++i) out += (i == 0 ? "" : ", ") + without_numbers(names[i]);
+    for (std::size_t i = 0; i < names.size() && i < most; ++i)
+        out += (i == 0 ? "" : ", ") + without_numbers(names[i]);
     return names.size() > most ? out + ", and " + grouped(names.size() - most) + " more" : out;
 }
 
-Result<std::size_t> find_number_column(const std::vector<std::string>& header, const ListOptions& options, const std::string& where) {
+Result<std::size_t> find_number_column(const std::vector<std::string>& header, const ListOptions& options,
+                                       const std::string& where) {
     if (!options.number_column.empty()) {
         for (std::size_t i = 0; i < header.size(); ++i) {
             if (column_key(header[i]) == column_key(options.number_column)) return i;
         }
         const std::string near = nearest(options.number_column, header);
-        return Fault{FaultKind::input, "there is no column '" + without_numbers(options.number_column) + "' in the " + options.what, where,
-                     (near.empty() ? "" : "did you mean '" + without_numbers(near) + "'? ") + "its columns are: " + joined_names(header)};
+        return Fault{
+            FaultKind::input,
+            "there is no column '" + without_numbers(options.number_column) + "' in the " + options.what,
+            where,
+            (near.empty() ? "" : "did you mean '" + without_numbers(near) + "'? ") +
+                "its columns are: " + joined_names(header)};
     }
     for (const std::string_view key : number_keys) {
         for (std::size_t i = 0; i < header.size(); ++i) {
             if (column_key(header[i]) == key) return i;
         }
     }
-    if (const auto call_columns = std::count_if(header.begin(), header.end(), is_call_column); call_columns >= 2) {
-        return Fault{FaultKind::input, "these look like call records, not a " + options.what, where, "use `sendh calls import`; its columns are: " + joined_names(header)};
+    if (const auto call_columns = std::count_if(header.begin(), header.end(), is_call_column);
+        call_columns >= 2) {
+        return Fault{FaultKind::input, "these look like call records, not a " + options.what, where,
+                     "use `sendh calls import`; its columns are: " + joined_names(header)};
     }
     // A file without a header: its first row is a number already.
     for (const std::string& name : header) {
@@ -124,7 +141,9 @@ Result<std::size_t> find_number_column(const std::vector<std::string>& header, c
 std::string_view reason_for(NumberClass c) {
     switch (c) {
         case NumberClass::none: return "the number is missing";
-        case NumberClass::scientific: return "the number is in scientific notation: a spreadsheet has destroyed it; export it again as text";
+        case NumberClass::scientific:
+            return "the number is in scientific notation: a spreadsheet has destroyed it; export it again as "
+                   "text";
         case NumberClass::too_long: return "more than 15 digits";
         case NumberClass::not_digits: return "not a phone number";
         case NumberClass::national_length: return "wrong number of digits for a national number";
@@ -155,7 +174,8 @@ std::optional<std::size_t> PlainTable::column(std::initializer_list<std::string_
     return std::nullopt;
 }
 
-Result<NumberList> read_number_list(const std::filesystem::path& file, const ByteSource& source, const ListOptions& options) {
+Result<NumberList> read_number_list(const std::filesystem::path& file, const ByteSource& source,
+                                    const ListOptions& options) {
     SENDH_TRY(Head head, look_ahead(file, source));
     DelimitedReader reader(head.source, head.delimiter);
     SENDH_TRY(const std::vector<std::string> header, read_header(reader, file));
@@ -180,7 +200,8 @@ Result<NumberList> read_number_list(const std::filesystem::path& file, const Byt
             continue;
         }
         if (row.fields.size() > header.size() || number_at >= row.fields.size()) {
-            refuse("the row has " + std::to_string(row.fields.size()) + " fields, the header " + std::to_string(header.size()));
+            refuse("the row has " + std::to_string(row.fields.size()) + " fields, the header " +
+                   std::to_string(header.size()));
             continue;
         }
         if (first_bad_utf8(row.raw)) {
@@ -194,10 +215,12 @@ Result<NumberList> read_number_list(const std::filesystem::path& file, const Byt
         }
         ListRow entry{parsed.number, row.line, {}};
         for (std::size_t i = 0; i < header.size(); ++i) {
-            if (i != number_at) entry.cells.emplace_back(i < row.fields.size() ? trim(row.fields[i]) : std::string_view{});
+            if (i != number_at)
+                entry.cells.emplace_back(i < row.fields.size() ? trim(row.fields[i]) : std::string_view{});
         }
         const auto [begin, end] = first_rows.equal_range(parsed.number);
-        if (std::any_of(begin, end, [&](const auto& item) { return list.rows[item.second].cells == entry.cells; })) {
+        if (std::any_of(begin, end,
+                        [&](const auto& item) { return list.rows[item.second].cells == entry.cells; })) {
             ++list.duplicates;
             continue;
         }
@@ -207,13 +230,17 @@ Result<NumberList> read_number_list(const std::filesystem::path& file, const Byt
     if (list.rows_in > 0 && list.rejects.size() * 2 > list.rows_in) {
         const ListReject& first = list.rejects.front();
         if (first.reason == not_utf8) {
-            return Fault{FaultKind::input, grouped(list.rejects.size()) + " of " + grouped(list.rows_in) + " rows cannot be used, the first because it is not UTF-8", at_line(file, first.line),
-                         "save the file as CSV UTF-8; nothing was stored"};
+            return Fault{FaultKind::input,
+                         grouped(list.rejects.size()) + " of " + grouped(list.rows_in) +
+                             " rows cannot be used, the first because it is not UTF-8",
+                         at_line(file, first.line), "save the file as CSV UTF-8; nothing was stored"};
         }
         return Fault{FaultKind::input,
-                     grouped(list.rejects.size()) + " of " + grouped(list.rows_in) + " rows have no usable number in column '" +
-                         without_numbers(header[number_at]) + "' (first: " + first.reason + ")",
-                     at_line(file, first.line), "is it the right column? say which with --number-column; nothing was stored"};
+                     grouped(list.rejects.size()) + " of " + grouped(list.rows_in) +
+                         " rows have no usable number in column '" + without_numbers(header[number_at]) +
+                         "' (first: " + first.reason + ")",
+                     at_line(file, first.line),
+                     "is it the right column? say which with --number-column; nothing was stored"};
     }
     return list;
 }
@@ -244,10 +271,12 @@ Result<std::optional<Micros>> parse_date_cell(std::string_view cell, Zone zone, 
         civil.year = part[2];
         if (const auto instant = to_micros(civil, zone)) return std::optional<Micros>{instant};
     }
-    return Fault{FaultKind::input, "not a date: '" + without_numbers(text) + "'", where, "write it as 2024-11-30 or 30/11/2024"};
+    return Fault{FaultKind::input, "not a date: '" + without_numbers(text) + "'", where,
+                 "write it as 2024-11-30 or 30/11/2024"};
 }
 
-Result<PlainTable> read_plain_table(const std::filesystem::path& file, const ByteSource& source, const std::string& what) {
+Result<PlainTable> read_plain_table(const std::filesystem::path& file, const ByteSource& source,
+                                    const std::string& what) {
     SENDH_TRY(Head head, look_ahead(file, source));
     DelimitedReader reader(head.source, head.delimiter);
     SENDH_TRY(const std::vector<std::string> header, read_header(reader, file));
@@ -259,8 +288,10 @@ Result<PlainTable> read_plain_table(const std::filesystem::path& file, const Byt
         SENDH_TRY(const bool more, reader.next(row));
         if (!more) return table;
         if (row.broken || row.fields.size() != header.size() || first_bad_utf8(row.raw)) {
-            return Fault{FaultKind::input, "the row does not fit the header of the " + what, at_line(file, row.line),
-                         "it has " + std::to_string(row.fields.size()) + " fields, the header " + std::to_string(header.size())};
+            return Fault{FaultKind::input, "the row does not fit the header of the " + what,
+                         at_line(file, row.line),
+                         "it has " + std::to_string(row.fields.size()) + " fields, the header " +
+                             std::to_string(header.size())};
         }
         auto& cells = table.rows.emplace_back();
         for (const std::string_view field : row.fields) cells.emplace_back(trim(field));

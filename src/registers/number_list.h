@@ -58,7 +58,8 @@ struct ListOptions {
 
 // A date cell ("2024-11-02", "02/11/2024", "02-11-2024": day first, as Indian offices write); nothing when
 // it is empty; fault when it is no date.
-[[nodiscard]] Result<std::optional<Micros>> parse_date_cell(std::string_view cell, Zone zone, const std::string& where);
+[[nodiscard]] Result<std::optional<Micros>> parse_date_cell(std::string_view cell, Zone zone,
+                                                            const std::string& where);
 
 // A plain table by column name, for trunk maps: header and rows as text.
 struct PlainTable {
@@ -68,6 +69,7 @@ struct PlainTable {
     std::vector<std::uint64_t> lines;
     [[nodiscard]] std::optional<std::size_t> column(std::initializer_list<std::string_view> names) const;
 };
-[[nodiscard]] Result<PlainTable> read_plain_table(const std::filesystem::path& file, const ByteSource& source, const std::string& what);
+[[nodiscard]] Result<PlainTable> read_plain_table(const std::filesystem::path& file, const ByteSource& source,
+                                                  const std::string& what);
 
 }  // namespace sendh

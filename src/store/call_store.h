@@ -46,8 +46,8 @@ struct StoredVerdict {
 };
 
 struct CallFilter {
-    std::optional<Token> number;             // as CLI or callee
-    std::optional<std::uint8_t> verdict;     // 0 also matches calls without a stored verdict
+    std::optional<Token> number;          // as CLI or callee
+    std::optional<std::uint8_t> verdict;  // 0 also matches calls without a stored verdict
     std::optional<std::uint32_t> campaign;
     std::optional<Micros> from, to;
     std::optional<std::int64_t> id;
@@ -65,7 +65,8 @@ struct StoredHit {
 class CallStore {
 public:
     // folder: calls/ of the case. All file names below are names in it.
-    [[nodiscard]] static Result<CallStore> open(const std::filesystem::path& folder, const Key256& token_key, const StoreLimits& limits);
+    [[nodiscard]] static Result<CallStore> open(const std::filesystem::path& folder, const Key256& token_key,
+                                                const StoreLimits& limits);
     CallStore(CallStore&&) noexcept;
     ~CallStore();
 
@@ -76,12 +77,13 @@ public:
     // Writes one segment (temporary name, flushed, renamed). The rows need ids.
     [[nodiscard]] Done write_segment(const std::string& name, const CallBatch& calls, const NameTable& names);
     [[nodiscard]] Done write_verdicts(const std::string& name, const std::vector<StoredVerdict>& verdicts);
-    [[nodiscard]] Done write_campaigns(const std::string& name, const std::vector<std::pair<std::int64_t, std::uint32_t>>& members);
+    [[nodiscard]] Done write_campaigns(const std::string& name,
+                                       const std::vector<std::pair<std::int64_t, std::uint32_t>>& members);
 
-    // Takes the duplicates out of fresh, not yet listed segments: calls that stand already in the listed ones,
-    // or earlier in the fresh ones (same time, CLI, callee, duration, trunks, direction and service). Their
-    // rows go, with the id of the first of their kind, to a file of their own; the segment is written again
-    // without them. `loose` is told of every file made.
+    // Takes the duplicates out of fresh, not yet listed segments: calls that stand already in the listed
+    // ones, or earlier in the fresh ones (same time, CLI, callee, duration, trunks, direction and service).
+    // Their rows go, with the id of the first of their kind, to a file of their own; the segment is written
+    // again without them. `loose` is told of every file made.
     struct FreshSegment {
         std::string name;
         std::uint64_t rows = 0;
@@ -158,7 +160,8 @@ public:
         std::optional<Token> cli;
         Micros from, to, about;
     };
-    [[nodiscard]] Result<std::vector<std::optional<std::int64_t>>> match(const std::vector<ReportKey>& reports);
+    [[nodiscard]] Result<std::vector<std::optional<std::int64_t>>> match(
+        const std::vector<ReportKey>& reports);
 
 private:
     struct State;

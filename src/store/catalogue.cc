@@ -71,7 +71,9 @@ std::vector<std::string> names_of(const std::string& lines) {
     return out;
 }
 
-std::string_view bytes_of(const Token& token) { return {reinterpret_cast<const char*>(token.bytes.data()), token.bytes.size()}; }
+std::string_view bytes_of(const Token& token) {
+    return {reinterpret_cast<const char*>(token.bytes.data()), token.bytes.size()};
+}
 
 Token token_of(const std::string& bytes) {
     Token token;
@@ -80,7 +82,9 @@ Token token_of(const std::string& bytes) {
 }
 
 std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
-std::uint64_t count(const SqlStatement& s, int column) { return static_cast<std::uint64_t>(s.integer(column)); }
+std::uint64_t count(const SqlStatement& s, int column) {
+    return static_cast<std::uint64_t>(s.integer(column));
+}
 
 void bind_time(SqlStatement& s, int position, const std::optional<Micros>& time) {
     if (time) {
@@ -115,7 +119,8 @@ Result<std::vector<Row>> all(SqlStatement statement, Make make) {
 }
 
 // `INSERT INTO table(owner, row, token)` for each token.
-Done insert_tokens(Database& database, const std::string& sql, std::int64_t owner, const std::vector<Token>& tokens) {
+Done insert_tokens(Database& database, const std::string& sql, std::int64_t owner,
+                   const std::vector<Token>& tokens) {
     SENDH_TRY(SqlStatement insert, database.prepare(sql));
     std::int64_t row = 0;
     for (const Token& token : tokens) {
@@ -142,7 +147,9 @@ FileRecord file_row(const SqlStatement& s) {
     return f;
 }
 
-constexpr const char* file_columns = "SELECT id,kind,name,sha256,layout,bytes,rows,accepted,rejected,duplicates,imported_at,detail FROM files ";
+constexpr const char* file_columns =
+    "SELECT id,kind,name,sha256,layout,bytes,rows,accepted,rejected,duplicates,imported_at,detail FROM "
+    "files ";
 
 }  // namespace
 
@@ -156,15 +163,19 @@ Result<Catalogue> Catalogue::create(const std::filesystem::path& path) {
 }
 
 Result<Catalogue> Catalogue::open(const std::filesystem::path& path) {
-    const Fault strange{FaultKind::corrupt, "this is not the catalogue of a case", shown_path(path), "restore the case from a backup"};
+    const Fault strange{FaultKind::corrupt, "this is not the catalogue of a case", shown_path(path),
+                        "restore the case from a backup"};
     std::error_code error;
-    if (std::filesystem::file_size(path, error) == 0 && !error) return strange;  // SQLite would make one of it
+    if (std::filesystem::file_size(path, error) == 0 && !error)
+        return strange;  // SQLite would make one of it
     SENDH_TRY(Database database, Database::open(path, false));
     SENDH_TRY(SqlStatement version, database.prepare("PRAGMA user_version"));
     SENDH_CHECK(version.step());
     const std::int64_t format = version.integer(0);
     if (format > catalogue_format) {
-        return Fault{FaultKind::corrupt, "this case was made by a newer version of sendh (format " + std::to_string(format) + ", this one reads " + std::to_string(catalogue_format) + ")",
+        return Fault{FaultKind::corrupt,
+                     "this case was made by a newer version of sendh (format " + std::to_string(format) +
+                         ", this one reads " + std::to_string(catalogue_format) + ")",
                      shown_path(path.parent_path()), "use the newer version; nothing was changed"};
     }
     if (format < 1) return strange;
@@ -179,34 +190,59 @@ Result<std::string> Catalogue::meta(const std::string& key) {
 }
 
 Done Catalogue::set_meta(const std::string& key, const std::string& value) {
-    SENDH_TRY(SqlStatement s, database_.prepare("INSERT INTO meta VALUES(?1,?2) ON CONFLICT(key) DO UPDATE SET value=?2"));
+    SENDH_TRY(SqlStatement s,
+              database_.prepare("INSERT INTO meta VALUES(?1,?2) ON CONFLICT(key) DO UPDATE SET value=?2"));
     return s.bind(1, key).bind(2, value).run();
 }
 
 Result<std::int64_t> Catalogue::add_file(const FileRecord& f) {
-    SENDH_TRY(SqlStatement s, database_.prepare("INSERT INTO files(kind,name,sha256,layout,bytes,rows,accepted,rejected,duplicates,imported_at,"
-                                             "detail) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)"));
-    s.bind(1, f.kind).bind(2, f.name).bind(3, f.sha256).bind(4, f.layout).bind(5, number(f.bytes)).bind(6, number(f.rows));
-    s.bind(7, number(f.accepted)).bind(8, number(f.rejected)).bind(9, number(f.duplicates)).bind(10, f.imported_at.value).bind(11, f.detail);
+    SENDH_TRY(
+        SqlStatement s,
+        database_.prepare(
+            "INSERT INTO files(kind,name,sha256,layout,bytes,rows,accepted,rejected,duplicates,imported_at,"
+            "detail) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)"));
+    s.bind(1, f.kind)
+        .bind(2, f.name)
+        .bind(3, f.sha256)
+        .bind(4, f.layout)
+        .bind(5, number(f.bytes))
+        .bind(6, number(f.rows));
+    s.bind(7, number(f.accepted))
+        .bind(8, number(f.rejected))
+        .bind(9, number(f.duplicates))
+        .bind(10, f.imported_at.value)
+        .bind(11, f.detail);
     SENDH_CHECK(s.run());
     const std::int64_t id = database_.last_row_id();
     // What detection rests on; it is blind to registers and populations.
     if (f.kind != "calls" && f.kind != "reports" && f.kind != "trunks" && f.kind != "roaming") return id;
-    const bool matters = f.kind == "calls" || f.kind == "reports" || f.kind == "trunks" || f.kind == "roaming";
+    const bool matters =
+        f.kind == "calls" || f.kind == "reports" || f.kind == "trunks" || f.kind == "roaming";
     SENDH_TRY(const std::int64_t state, evidence_state());
     if (matters) SENDH_CHECK(set_meta("evidence_state", std::to_string(state + 1)));
     return id;
 }
 
 Done Catalogue::update_counts(const FileRecord& f) {
-    SENDH_TRY(SqlStatement s, database_.prepare("UPDATE files SET name=?2,sha256=?3,layout=?4,bytes=?5,rows=?6,accepted=?7,rejected=?8,duplicates=?9,detail=?10 WHERE id=?1"));
-    s.bind(1, f.id).bind(2, f.name).bind(3, f.sha256).bind(4, f.layout).bind(5, number(f.bytes)).bind(6, number(f.rows));
-    s.bind(7, number(f.accepted)).bind(8, number(f.rejected)).bind(9, number(f.duplicates)).bind(10, f.detail);
+    SENDH_TRY(SqlStatement s, database_.prepare("UPDATE files SET "
+                                                "name=?2,sha256=?3,layout=?4,bytes=?5,rows=?6,accepted=?7,"
+                                                "rejected=?8,duplicates=?9,detail=?10 WHERE id=?1"));
+    s.bind(1, f.id)
+        .bind(2, f.name)
+        .bind(3, f.sha256)
+        .bind(4, f.layout)
+        .bind(5, number(f.bytes))
+        .bind(6, number(f.rows));
+    s.bind(7, number(f.accepted))
+        .bind(8, number(f.rejected))
+        .bind(9, number(f.duplicates))
+        .bind(10, f.detail);
     return s.run();
 }
 
 Result<std::vector<FileRecord>> Catalogue::files(const std::string& kind) {
-    SENDH_TRY(SqlStatement s, database_.prepare(std::string(file_columns) + "WHERE ?1='' OR kind=?1 ORDER BY id"));
+    SENDH_TRY(SqlStatement s,
+              database_.prepare(std::string(file_columns) + "WHERE ?1='' OR kind=?1 ORDER BY id"));
     s.bind(1, kind);
     return all<FileRecord>(std::move(s), file_row);
 }
@@ -225,29 +261,43 @@ Result<std::int64_t> Catalogue::evidence_state() {
 Done Catalogue::add_rejects(const std::vector<RejectRecord>& rejects) {
     SENDH_TRY(SqlStatement s, database_.prepare("INSERT INTO rejects VALUES(?1,?2,?3,?4,?5,?6)"));
     for (const RejectRecord& r : rejects) {
-        s.bind(1, r.file).bind(2, number(r.line)).bind(3, number(r.offset)).bind(4, r.code).bind(5, r.column).bind_blob(6, r.sealed_raw);
+        s.bind(1, r.file)
+            .bind(2, number(r.line))
+            .bind(3, number(r.offset))
+            .bind(4, r.code)
+            .bind(5, r.column)
+            .bind_blob(6, r.sealed_raw);
         SENDH_CHECK(s.run());
     }
     return done();
 }
 
 Result<std::vector<RejectRecord>> Catalogue::rejects(std::int64_t file, std::uint64_t limit) {
-    SENDH_TRY(SqlStatement s, database_.prepare("SELECT file,line,offset,code,column_name,raw FROM rejects WHERE ?1=0 OR file=?1 ORDER BY file,line LIMIT ?2"));
+    SENDH_TRY(SqlStatement s, database_.prepare("SELECT file,line,offset,code,column_name,raw FROM rejects "
+                                                "WHERE ?1=0 OR file=?1 ORDER BY file,line LIMIT ?2"));
     s.bind(1, file).bind(2, number(limit));
     return all<RejectRecord>(std::move(s), [](const SqlStatement& row) {
-        return RejectRecord{row.integer(0), count(row, 1), count(row, 2), row.text(3), row.text(4), row.text(5)};
+        return RejectRecord{row.integer(0), count(row, 1), count(row, 2),
+                            row.text(3),    row.text(4),   row.text(5)};
     });
 }
 
 Done Catalogue::add_segment(const SegmentRecord& r) {
     SENDH_TRY(SqlStatement s, database_.prepare("INSERT INTO segments VALUES(?1,?2,?3,?4,?5)"));
-    return s.bind(1, r.name).bind(2, r.file).bind(3, number(r.rows)).bind(4, r.first.value).bind(5, r.last.value).run();
+    return s.bind(1, r.name)
+        .bind(2, r.file)
+        .bind(3, number(r.rows))
+        .bind(4, r.first.value)
+        .bind(5, r.last.value)
+        .run();
 }
 
 Result<std::vector<SegmentRecord>> Catalogue::segments() {
-    SENDH_TRY(SqlStatement s, database_.prepare("SELECT file,name,rows,first,last FROM segments ORDER BY file,name"));
+    SENDH_TRY(SqlStatement s,
+              database_.prepare("SELECT file,name,rows,first,last FROM segments ORDER BY file,name"));
     return all<SegmentRecord>(std::move(s), [](const SqlStatement& row) {
-        return SegmentRecord{row.integer(0), row.text(1), count(row, 2), Micros{row.integer(3)}, Micros{row.integer(4)}};
+        return SegmentRecord{row.integer(0), row.text(1), count(row, 2), Micros{row.integer(3)},
+                             Micros{row.integer(4)}};
     });
 }
 
@@ -261,13 +311,19 @@ Result<std::vector<std::string>> Catalogue::duplicate_files() {
     return all<std::string>(std::move(s), [](const SqlStatement& row) { return row.text(0); });
 }
 
-Result<std::int64_t> Catalogue::add_register(const RegisterRecord& record, const std::vector<EntryRecord>& entries) {
-    SENDH_TRY(SqlStatement s, database_.prepare("INSERT INTO registers(name,columns,added_at) VALUES(?1,?2,?3)"));
-    SENDH_CHECK(s.bind(1, record.name).bind(2, lines_of(record.columns)).bind(3, record.added_at.value).run());
+Result<std::int64_t> Catalogue::add_register(const RegisterRecord& record,
+                                             const std::vector<EntryRecord>& entries) {
+    SENDH_TRY(SqlStatement s,
+              database_.prepare("INSERT INTO registers(name,columns,added_at) VALUES(?1,?2,?3)"));
+    SENDH_CHECK(
+        s.bind(1, record.name).bind(2, lines_of(record.columns)).bind(3, record.added_at.value).run());
     const std::int64_t id = database_.last_row_id();
     SENDH_TRY(SqlStatement insert, database_.prepare("INSERT INTO entries VALUES(?1,?2,?3,?4,?5,?6)"));
     for (const EntryRecord& entry : entries) {
-        insert.bind(1, id).bind(2, entry.row).bind_blob(3, bytes_of(entry.token)).bind_blob(6, entry.sealed_attributes);
+        insert.bind(1, id)
+            .bind(2, entry.row)
+            .bind_blob(3, bytes_of(entry.token))
+            .bind_blob(6, entry.sealed_attributes);
         bind_time(insert, 4, entry.joined);
         bind_time(insert, 5, entry.left);
         SENDH_CHECK(insert.run());
@@ -276,23 +332,37 @@ Result<std::int64_t> Catalogue::add_register(const RegisterRecord& record, const
 }
 
 Result<std::vector<RegisterRecord>> Catalogue::registers() {
-    SENDH_TRY(SqlStatement s, database_.prepare("SELECT id,name,columns,added_at,(SELECT count(*) FROM entries WHERE register=id) FROM registers ORDER BY id"));
+    SENDH_TRY(SqlStatement s, database_.prepare("SELECT id,name,columns,added_at,(SELECT count(*) FROM "
+                                                "entries WHERE register=id) FROM registers ORDER BY id"));
     return all<RegisterRecord>(std::move(s), [](const SqlStatement& row) {
-        return RegisterRecord{row.integer(0), row.text(1), names_of(row.text(2)), count(row, 4), Micros{row.integer(3)}};
+        return RegisterRecord{row.integer(0), row.text(1), names_of(row.text(2)), count(row, 4),
+                              Micros{row.integer(3)}};
     });
 }
 
 Result<std::vector<EntryRecord>> Catalogue::entries(std::int64_t register_id) {
-    SENDH_TRY(SqlStatement s, database_.prepare("SELECT row,token,joined,left,attributes FROM entries WHERE register=?1 ORDER BY row"));
+    SENDH_TRY(SqlStatement s,
+              database_.prepare(
+                  "SELECT row,token,joined,left,attributes FROM entries WHERE register=?1 ORDER BY row"));
     s.bind(1, register_id);
     return all<EntryRecord>(std::move(s), [](const SqlStatement& row) {
-        return EntryRecord{row.integer(0), token_of(row.text(1)), time_of(row, 2), time_of(row, 3), row.text(4)};
+        return EntryRecord{row.integer(0), token_of(row.text(1)), time_of(row, 2), time_of(row, 3),
+                           row.text(4)};
     });
 }
 
 Result<std::int64_t> Catalogue::add_copy(const CopyRecord& c, const std::vector<Token>& rows) {
-    SENDH_TRY(SqlStatement s, database_.prepare("INSERT INTO copies(name,register,recipient,date,columns,canaries,recorded_at) VALUES(?1,?2,?3,?4,?5,?6,?7)"));
-    s.bind(1, c.name).bind(2, c.register_id).bind(3, c.recipient).bind(4, c.date).bind(5, lines_of(c.columns)).bind(6, number(c.canaries)).bind(7, c.recorded_at.value);
+    SENDH_TRY(
+        SqlStatement s,
+        database_.prepare("INSERT INTO copies(name,register,recipient,date,columns,canaries,recorded_at) "
+                          "VALUES(?1,?2,?3,?4,?5,?6,?7)"));
+    s.bind(1, c.name)
+        .bind(2, c.register_id)
+        .bind(3, c.recipient)
+        .bind(4, c.date)
+        .bind(5, lines_of(c.columns))
+        .bind(6, number(c.canaries))
+        .bind(7, c.recorded_at.value);
     SENDH_CHECK(s.run());
     const std::int64_t id = database_.last_row_id();
     SENDH_CHECK(insert_tokens(database_, "INSERT INTO copy_rows VALUES(?1,?2,?3)", id, rows));
@@ -300,8 +370,12 @@ Result<std::int64_t> Catalogue::add_copy(const CopyRecord& c, const std::vector<
 }
 
 Result<std::vector<CopyRecord>> Catalogue::copies() {
-    SENDH_TRY(SqlStatement s, database_.prepare("SELECT c.id,c.name,c.register,r.name,c.recipient,c.date,c.columns,c.canaries,c.recorded_at,"
-                                             "(SELECT count(*) FROM copy_rows WHERE copy=c.id) FROM copies c JOIN registers r ON r.id=c.register ORDER BY c.id"));
+    SENDH_TRY(
+        SqlStatement s,
+        database_.prepare(
+            "SELECT c.id,c.name,c.register,r.name,c.recipient,c.date,c.columns,c.canaries,c.recorded_at,"
+            "(SELECT count(*) FROM copy_rows WHERE copy=c.id) FROM copies c JOIN registers r ON "
+            "r.id=c.register ORDER BY c.id"));
     return all<CopyRecord>(std::move(s), [](const SqlStatement& row) {
         CopyRecord c;
         c.id = row.integer(0);
@@ -321,12 +395,17 @@ Result<std::vector<CopyRecord>> Catalogue::copies() {
 Done Catalogue::add_list(const std::string& name, const std::vector<Token>& numbers) {
     SENDH_TRY(SqlStatement s, database_.prepare("INSERT INTO lists(name) VALUES(?1)"));
     SENDH_CHECK(s.bind(1, name).run());
-    return insert_tokens(database_, "INSERT INTO list_rows VALUES(?1,?2,?3)", database_.last_row_id(), numbers);
+    return insert_tokens(database_, "INSERT INTO list_rows VALUES(?1,?2,?3)", database_.last_row_id(),
+                         numbers);
 }
 
 Result<std::vector<ListRecord>> Catalogue::lists() {
-    SENDH_TRY(SqlStatement s, database_.prepare("SELECT id,name,(SELECT count(*) FROM list_rows WHERE list=id) FROM lists ORDER BY id"));
-    return all<ListRecord>(std::move(s), [](const SqlStatement& row) { return ListRecord{row.integer(0), row.text(1), count(row, 2)}; });
+    SENDH_TRY(SqlStatement s,
+              database_.prepare(
+                  "SELECT id,name,(SELECT count(*) FROM list_rows WHERE list=id) FROM lists ORDER BY id"));
+    return all<ListRecord>(std::move(s), [](const SqlStatement& row) {
+        return ListRecord{row.integer(0), row.text(1), count(row, 2)};
+    });
 }
 
 Result<std::vector<Token>> Catalogue::list_numbers(std::int64_t list) {
@@ -339,10 +418,15 @@ Done Catalogue::add_population(const std::string& kind, const std::vector<Popula
     SENDH_TRY(SqlStatement s, database_.prepare("INSERT INTO populations(kind) VALUES(?1)"));
     SENDH_CHECK(s.bind(1, kind).run());
     const std::int64_t id = database_.last_row_id();
-    SENDH_TRY(SqlStatement insert, database_.prepare("INSERT INTO population_rows VALUES(?1,?2,?3,?4,?5,?6)"));
+    SENDH_TRY(SqlStatement insert,
+              database_.prepare("INSERT INTO population_rows VALUES(?1,?2,?3,?4,?5,?6)"));
     std::int64_t position = 0;
     for (const PopulationRow& row : rows) {
-        insert.bind(1, id).bind(2, position++).bind_blob(3, bytes_of(row.token)).bind(4, row.line_type).bind(5, row.operator_name);
+        insert.bind(1, id)
+            .bind(2, position++)
+            .bind_blob(3, bytes_of(row.token))
+            .bind(4, row.line_type)
+            .bind(5, row.operator_name);
         bind_flag(insert, 6, row.called);
         SENDH_CHECK(insert.run());
     }
@@ -355,30 +439,43 @@ Result<std::vector<std::string>> Catalogue::population_kinds() {
 }
 
 Result<std::vector<PopulationRow>> Catalogue::population() {
-    SENDH_TRY(SqlStatement s, database_.prepare("SELECT token,line_type,operator,called FROM population_rows ORDER BY population,row"));
+    SENDH_TRY(SqlStatement s,
+              database_.prepare(
+                  "SELECT token,line_type,operator,called FROM population_rows ORDER BY population,row"));
     return all<PopulationRow>(std::move(s), [](const SqlStatement& row) {
         return PopulationRow{token_of(row.text(0)), row.text(1), row.text(2), flag_of(row, 3)};
     });
 }
 
 Done Catalogue::add_trunks(const std::vector<TrunkRecord>& trunks) {
-    SENDH_TRY(SqlStatement s, database_.prepare("INSERT INTO trunks VALUES(?1,?2,?3) ON CONFLICT(name) DO UPDATE SET carrier=?2, ingress=?3"));
-    for (const TrunkRecord& t : trunks) SENDH_CHECK(s.bind(1, t.name).bind(2, t.carrier).bind(3, t.ingress).run());
+    SENDH_TRY(
+        SqlStatement s,
+        database_.prepare(
+            "INSERT INTO trunks VALUES(?1,?2,?3) ON CONFLICT(name) DO UPDATE SET carrier=?2, ingress=?3"));
+    for (const TrunkRecord& t : trunks)
+        SENDH_CHECK(s.bind(1, t.name).bind(2, t.carrier).bind(3, t.ingress).run());
     return done();
 }
 
 Result<std::vector<TrunkRecord>> Catalogue::trunks() {
     SENDH_TRY(SqlStatement s, database_.prepare("SELECT name,carrier,ingress FROM trunks ORDER BY name"));
-    return all<TrunkRecord>(std::move(s), [](const SqlStatement& row) { return TrunkRecord{row.text(0), row.text(1), row.text(2)}; });
+    return all<TrunkRecord>(std::move(s), [](const SqlStatement& row) {
+        return TrunkRecord{row.text(0), row.text(1), row.text(2)};
+    });
 }
 
 Done Catalogue::add_roaming(const RoamingSpan& span, const std::vector<RoamingRecord>& rows) {
-    SENDH_TRY(SqlStatement s, database_.prepare("INSERT INTO roaming_spans(complete,first,last) VALUES(?1,?2,?3)"));
+    SENDH_TRY(SqlStatement s,
+              database_.prepare("INSERT INTO roaming_spans(complete,first,last) VALUES(?1,?2,?3)"));
     SENDH_CHECK(s.bind(1, std::int64_t{span.complete}).bind(2, span.from.value).bind(3, span.to.value).run());
     const std::int64_t id = database_.last_row_id();
     SENDH_TRY(SqlStatement insert, database_.prepare("INSERT INTO roaming VALUES(?1,?2,?3,?4)"));
     for (const RoamingRecord& row : rows) {
-        SENDH_CHECK(insert.bind(1, id).bind_blob(2, bytes_of(row.token)).bind(3, row.from.value).bind(4, row.to.value).run());
+        SENDH_CHECK(insert.bind(1, id)
+                        .bind_blob(2, bytes_of(row.token))
+                        .bind(3, row.from.value)
+                        .bind(4, row.to.value)
+                        .run());
     }
     return done();
 }
@@ -398,8 +495,13 @@ Result<std::vector<RoamingRecord>> Catalogue::roaming() {
 }
 
 Done Catalogue::add_report(const ReportRecord& r) {
-    SENDH_TRY(SqlStatement s, database_.prepare("INSERT INTO reports VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13)"));
-    s.bind(1, r.file).bind(2, number(r.line)).bind_blob(3, bytes_of(r.number)).bind_blob(4, bytes_of(r.cli)).bind(5, std::int64_t{r.cli_class});
+    SENDH_TRY(SqlStatement s,
+              database_.prepare("INSERT INTO reports VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13)"));
+    s.bind(1, r.file)
+        .bind(2, number(r.line))
+        .bind_blob(3, bytes_of(r.number))
+        .bind_blob(4, bytes_of(r.cli))
+        .bind(5, std::int64_t{r.cli_class});
     bind_time(s, 6, r.time);
     s.bind(7, std::int64_t{r.date_only});
     bind_flag(s, 8, r.threat);
@@ -411,8 +513,11 @@ Done Catalogue::add_report(const ReportRecord& r) {
 }
 
 Result<std::vector<ReportRecord>> Catalogue::reports() {
-    SENDH_TRY(SqlStatement s, database_.prepare("SELECT file,line,number,cli,cli_class,time,date_only,threat,key_press,knew_name,knew_designation,"
-                                             "knew_department,sealed FROM reports ORDER BY file,line"));
+    SENDH_TRY(SqlStatement s,
+              database_.prepare(
+                  "SELECT "
+                  "file,line,number,cli,cli_class,time,date_only,threat,key_press,knew_name,knew_designation,"
+                  "knew_department,sealed FROM reports ORDER BY file,line"));
     return all<ReportRecord>(std::move(s), [](const SqlStatement& row) {
         ReportRecord r;
         r.file = row.integer(0);
@@ -434,8 +539,13 @@ Result<std::vector<ReportRecord>> Catalogue::reports() {
 
 Done Catalogue::set_detection(const DetectionRecord& d, const std::vector<CampaignRecord>& campaigns) {
     SENDH_CHECK(database_.run("DELETE FROM detection; DELETE FROM campaigns"));
-    SENDH_TRY(SqlStatement s, database_.prepare("INSERT INTO detection VALUES(1,?1,?2,?3,?4,?5,?6,?7,?8,?9)"));
-    s.bind(1, lines_of(d.verdicts)).bind(2, lines_of(d.campaigns)).bind(3, number(d.calls)).bind(4, number(d.fake)).bind(5, number(d.undecidable));
+    SENDH_TRY(SqlStatement s,
+              database_.prepare("INSERT INTO detection VALUES(1,?1,?2,?3,?4,?5,?6,?7,?8,?9)"));
+    s.bind(1, lines_of(d.verdicts))
+        .bind(2, lines_of(d.campaigns))
+        .bind(3, number(d.calls))
+        .bind(4, number(d.fake))
+        .bind(5, number(d.undecidable));
     s.bind(6, number(d.undecidable_roaming)).bind(7, d.made_at.value).bind(8, d.rule).bind(9, d.state);
     SENDH_CHECK(s.run());
     SENDH_TRY(SqlStatement insert, database_.prepare("INSERT INTO campaigns VALUES(?1,?2,?3,?4,?5,?6,?7)"));
@@ -448,21 +558,34 @@ Done Catalogue::set_detection(const DetectionRecord& d, const std::vector<Campai
 }
 
 Result<std::optional<DetectionRecord>> Catalogue::detection() {
-    SENDH_TRY(SqlStatement s, database_.prepare("SELECT verdicts,campaigns,calls,fake,undecidable,undecidable_roaming,made_at,rule,state FROM detection"));
+    SENDH_TRY(SqlStatement s,
+              database_.prepare(
+                  "SELECT verdicts,campaigns,calls,fake,undecidable,undecidable_roaming,made_at,rule,state "
+                  "FROM detection"));
     SENDH_TRY(const bool found, s.step());
     if (!found) return std::optional<DetectionRecord>{};
-    return std::optional(DetectionRecord{names_of(s.text(0)), names_of(s.text(1)), count(s, 2), count(s, 3), count(s, 4), count(s, 5), Micros{s.integer(6)}, s.text(7), s.integer(8)});
+    return std::optional(DetectionRecord{names_of(s.text(0)), names_of(s.text(1)), count(s, 2), count(s, 3),
+                                         count(s, 4), count(s, 5), Micros{s.integer(6)}, s.text(7),
+                                         s.integer(8)});
 }
 
 Result<std::vector<CampaignRecord>> Catalogue::campaigns() {
-    SENDH_TRY(SqlStatement s, database_.prepare("SELECT id,calls,numbers,first,last,held_by FROM campaigns ORDER BY position"));
+    SENDH_TRY(
+        SqlStatement s,
+        database_.prepare("SELECT id,calls,numbers,first,last,held_by FROM campaigns ORDER BY position"));
     return all<CampaignRecord>(std::move(s), [](const SqlStatement& row) {
-        return CampaignRecord{row.text(0), count(row, 1), count(row, 2), Micros{row.integer(3)}, Micros{row.integer(4)}, names_of(row.text(5))};
+        return CampaignRecord{row.text(0),
+                              count(row, 1),
+                              count(row, 2),
+                              Micros{row.integer(3)},
+                              Micros{row.integer(4)},
+                              names_of(row.text(5))};
     });
 }
 
 Done Catalogue::add_finding(const std::string& register_name, Micros made_at, const std::string& json) {
-    SENDH_TRY(SqlStatement s, database_.prepare("INSERT INTO findings(register,made_at,json) VALUES(?1,?2,?3)"));
+    SENDH_TRY(SqlStatement s,
+              database_.prepare("INSERT INTO findings(register,made_at,json) VALUES(?1,?2,?3)"));
     return s.bind(1, register_name).bind(2, made_at.value).bind(3, json).run();
 }
 
@@ -478,8 +601,10 @@ Result<std::int64_t> Catalogue::finding_count(const std::string& register_name) 
     return s.integer(0);
 }
 
-Done Catalogue::record_access(const std::string& who, Micros when, const std::string& what, const std::string& reason) {
-    SENDH_TRY(SqlStatement s, database_.prepare("INSERT INTO access(who,at,what,reason) VALUES(?1,?2,?3,?4)"));
+Done Catalogue::record_access(const std::string& who, Micros when, const std::string& what,
+                              const std::string& reason) {
+    SENDH_TRY(SqlStatement s,
+              database_.prepare("INSERT INTO access(who,at,what,reason) VALUES(?1,?2,?3,?4)"));
     return s.bind(1, who).bind(2, when.value).bind(3, what).bind(4, reason).run();
 }
 

@@ -118,7 +118,7 @@ struct DetectionRecord {
     std::uint64_t calls = 0, fake = 0, undecidable = 0;
     std::uint64_t undecidable_roaming = 0;
     Micros made_at;
-    std::string rule;    // the grouping rule in words
+    std::string rule;        // the grouping rule in words
     std::int64_t state = 0;  // evidence_state() it was made from
 };
 
@@ -135,7 +135,8 @@ public:
     [[nodiscard]] Result<std::int64_t> add_file(const FileRecord& file);
     [[nodiscard]] Done update_counts(const FileRecord& file);
     [[nodiscard]] Result<std::vector<FileRecord>> files(const std::string& kind = "");
-    [[nodiscard]] Result<std::optional<FileRecord>> file_by_sha(const std::string& kind, const std::string& sha256);
+    [[nodiscard]] Result<std::optional<FileRecord>> file_by_sha(const std::string& kind,
+                                                                const std::string& sha256);
     // Grows with every change of what detection depends on.
     [[nodiscard]] Result<std::int64_t> evidence_state();
 
@@ -148,7 +149,8 @@ public:
     [[nodiscard]] Done add_duplicates(std::int64_t file, const std::string& name);
     [[nodiscard]] Result<std::vector<std::string>> duplicate_files();
 
-    [[nodiscard]] Result<std::int64_t> add_register(const RegisterRecord& record, const std::vector<EntryRecord>& entries);
+    [[nodiscard]] Result<std::int64_t> add_register(const RegisterRecord& record,
+                                                    const std::vector<EntryRecord>& entries);
     [[nodiscard]] Result<std::vector<RegisterRecord>> registers();
     [[nodiscard]] Result<std::vector<EntryRecord>> entries(std::int64_t register_id);
 
@@ -177,7 +179,8 @@ public:
     [[nodiscard]] Done add_report(const ReportRecord& report);
     [[nodiscard]] Result<std::vector<ReportRecord>> reports();
 
-    [[nodiscard]] Done set_detection(const DetectionRecord& detection, const std::vector<CampaignRecord>& campaigns);
+    [[nodiscard]] Done set_detection(const DetectionRecord& detection,
+                                     const std::vector<CampaignRecord>& campaigns);
     [[nodiscard]] Result<std::optional<DetectionRecord>> detection();
     [[nodiscard]] Result<std::vector<CampaignRecord>> campaigns();
 
@@ -186,7 +189,8 @@ public:
     [[nodiscard]] Result<std::int64_t> finding_count(const std::string& register_name);
 
     // Every reading of numbers in clear: who, when, what, why. Never a number.
-    [[nodiscard]] Done record_access(const std::string& who, Micros when, const std::string& what, const std::string& reason);
+    [[nodiscard]] Done record_access(const std::string& who, Micros when, const std::string& what,
+                                     const std::string& reason);
 
 private:
     explicit Catalogue(Database database) : database_(std::move(database)) {}

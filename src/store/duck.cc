@@ -32,7 +32,8 @@ duckdb_hugeint to_uuid(const Token& token) {
 Token from_uuid(const duckdb_hugeint& value) {
     Token token;
     const std::uint64_t halves[2] = {static_cast<std::uint64_t>(value.upper) ^ top_bit, value.lower};
-    for (std::size_t i = 0; i < 16; ++i) token.bytes[i] = static_cast<unsigned char>(halves[i / 8] >> (56 - 8 * (i % 8)));
+    for (std::size_t i = 0; i < 16; ++i)
+        token.bytes[i] = static_cast<unsigned char>(halves[i / 8] >> (56 - 8 * (i % 8)));
     return token;
 }
 
@@ -95,19 +96,24 @@ Fault fault_of(const char* message, const std::filesystem::path& folder) {
     text.resize(std::min(text.find('\n'), text.size()));  // below it stands the SQL
     const auto says = [&](const char* part) { return text.find(part) != std::string::npos; };
     if (says("No space left") || says("disk full") || says("File too large")) {
-        return {FaultKind::io, "cannot write the call store", shown_path(folder), "the disk is full; free some space and run the command again; nothing was changed"};
+        return {FaultKind::io, "cannot write the call store", shown_path(folder),
+                "the disk is full; free some space and run the command again; nothing was changed"};
     }
     if (says("Read-only file system") || says("Permission denied")) {
-        return {FaultKind::io, "cannot write the call store", shown_path(folder), "check the disk and the permissions of the case's folder"};
+        return {FaultKind::io, "cannot write the call store", shown_path(folder),
+                "check the disk and the permissions of the case's folder"};
     }
     if (says("No files found") || says("Cannot open file") || says("No such file")) {
-        return {FaultKind::corrupt, "a segment of the call store is missing", shown_path(file), "restore the case from a backup"};
+        return {FaultKind::corrupt, "a segment of the call store is missing", shown_path(file),
+                "restore the case from a backup"};
     }
     if (says("INTERRUPT")) return {FaultKind::interrupted, "stopped on request", "", "nothing was changed"};
     if (says("Out of Memory") || says("OutOfMemory")) {
-        return {FaultKind::io, "the memory limit was reached and nothing could be moved to the disk", shown_path(folder), "free some disk space"};
+        return {FaultKind::io, "the memory limit was reached and nothing could be moved to the disk",
+                shown_path(folder), "free some disk space"};
     }
-    return {FaultKind::corrupt, "the call store cannot be read: " + without_numbers(text.substr(0, 300)), shown_path(file), "restore the case from a backup"};
+    return {FaultKind::corrupt, "the call store cannot be read: " + without_numbers(text.substr(0, 300)),
+            shown_path(file), "restore the case from a backup"};
 }
 
 }  // namespace
@@ -124,11 +130,13 @@ struct Duck::State {
 };
 
 const void* DuckChunk::raw_data(std::size_t column) const {
-    return duckdb_vector_get_data(duckdb_data_chunk_get_vector(static_cast<duckdb_data_chunk>(chunk_), column));
+    return duckdb_vector_get_data(
+        duckdb_data_chunk_get_vector(static_cast<duckdb_data_chunk>(chunk_), column));
 }
 
 bool DuckChunk::is_null(std::size_t column, std::size_t row) const {
-    std::uint64_t* validity = duckdb_vector_get_validity(duckdb_data_chunk_get_vector(static_cast<duckdb_data_chunk>(chunk_), column));
+    std::uint64_t* validity = duckdb_vector_get_validity(
+        duckdb_data_chunk_get_vector(static_cast<duckdb_data_chunk>(chunk_), column));
     return validity != nullptr && !duckdb_validity_row_is_valid(validity, row);
 }
 
@@ -140,18 +148,24 @@ std::string_view DuckChunk::text(std::size_t column, std::size_t row) const {
     return {s.value.pointer.ptr, s.value.pointer.length};
 }
 
-Token DuckChunk::token(std::size_t column, std::size_t row) const { return from_uuid(data<duckdb_hugeint>(column)[row]); }
+Token DuckChunk::token(std::size_t column, std::size_t row) const {
+    return from_uuid(data<duckdb_hugeint>(column)[row]);
+}
 
 void* DuckWriter::raw_data(std::size_t column) {
-    return duckdb_vector_get_data(duckdb_data_chunk_get_vector(static_cast<duckdb_data_chunk>(chunk_), column));
+    return duckdb_vector_get_data(
+        duckdb_data_chunk_get_vector(static_cast<duckdb_data_chunk>(chunk_), column));
 }
 
 void DuckWriter::set_text(std::size_t column, std::size_t row, std::string_view text) {
     duckdb_vector vector = duckdb_data_chunk_get_vector(static_cast<duckdb_data_chunk>(chunk_), column);
-    duckdb_vector_assign_string_element_len(vector, row, text.data() == nullptr ? "" : text.data(), text.size());
+    duckdb_vector_assign_string_element_len(vector, row, text.data() == nullptr ? "" : text.data(),
+                                            text.size());
 }
 
-void DuckWriter::set_token(std::size_t column, std::size_t row, const Token& token) { data<duckdb_hugeint>(column)[row] = to_uuid(token); }
+void DuckWriter::set_token(std::size_t column, std::size_t row, const Token& token) {
+    data<duckdb_hugeint>(column)[row] = to_uuid(token);
+}
 
 void DuckWriter::set_null(std::size_t column, std::size_t row) {
     duckdb_vector vector = duckdb_data_chunk_get_vector(static_cast<duckdb_data_chunk>(chunk_), column);
@@ -167,7 +181,8 @@ Result<Duck> Duck::open(const std::filesystem::path& folder, int memory_mb, int 
     auto state = std::make_unique<State>();
     std::error_code error;
     state->folder = std::filesystem::absolute(folder, error);
-    if (duckdb_open(nullptr, &state->database) != DuckDBSuccess || duckdb_connect(state->database, &state->connection) != DuckDBSuccess) {
+    if (duckdb_open(nullptr, &state->database) != DuckDBSuccess ||
+        duckdb_connect(state->database, &state->connection) != DuckDBSuccess) {
         return Fault{FaultKind::io, "DuckDB does not start", "", "is there enough memory?"};
     }
     Duck duck(std::move(state));
@@ -191,9 +206,11 @@ Result<Duck> Duck::open(const std::filesystem::path& folder, int memory_mb, int 
     duckdb_table_function_set_bind(function, bind_source);
     duckdb_table_function_set_init(function, init_source);
     duckdb_table_function_set_function(function, read_source);
-    const bool registered = duckdb_register_table_function(duck.state_->connection, function) == DuckDBSuccess;
+    const bool registered =
+        duckdb_register_table_function(duck.state_->connection, function) == DuckDBSuccess;
     duckdb_destroy_table_function(&function);
-    if (!registered) return Fault{FaultKind::io, "DuckDB does not take our table function", "", "is it version 1.4?"};
+    if (!registered)
+        return Fault{FaultKind::io, "DuckDB does not take our table function", "", "is it version 1.4?"};
     SENDH_CHECK(duck.run("SET lock_configuration=true"));
     return duck;
 }
@@ -220,7 +237,8 @@ Done Duck::query(const std::string& sql, const std::function<Done(const DuckChun
         while (outcome.ok()) {
             duckdb_data_chunk chunk = duckdb_fetch_chunk(result);
             if (chunk == nullptr) {
-                if (const char* error = duckdb_result_error(&result); error != nullptr && *error != '\0') outcome = fault_of(error, state_->folder);
+                if (const char* error = duckdb_result_error(&result); error != nullptr && *error != '\0')
+                    outcome = fault_of(error, state_->folder);
                 break;
             }
             DuckChunk view;
@@ -237,8 +255,10 @@ Done Duck::query(const std::string& sql, const std::function<Done(const DuckChun
     return outcome;
 }
 
-Done Duck::with_rows(const std::vector<DuckColumn>& columns, std::size_t rows, const Fill& fill, const std::function<Done()>& use) {
-    const std::function<void(void*, std::size_t, std::size_t)> raw_fill = [&](void* chunk, std::size_t first, std::size_t count) {
+Done Duck::with_rows(const std::vector<DuckColumn>& columns, std::size_t rows, const Fill& fill,
+                     const std::function<Done()>& use) {
+    const std::function<void(void*, std::size_t, std::size_t)> raw_fill = [&](void* chunk, std::size_t first,
+                                                                              std::size_t count) {
         DuckWriter writer;
         writer.chunk_ = chunk;
         fill(writer, first, count);
@@ -250,17 +270,22 @@ Done Duck::with_rows(const std::vector<DuckColumn>& columns, std::size_t rows, c
     return used;
 }
 
-Done Duck::write_parquet(const std::filesystem::path& path, const std::vector<DuckColumn>& columns, std::size_t rows, const Fill& fill) {
+Done Duck::write_parquet(const std::filesystem::path& path, const std::vector<DuckColumn>& columns,
+                         std::size_t rows, const Fill& fill) {
     return with_rows(columns, rows, fill, [&] { return write_query("SELECT * FROM sendh_rows()", path); });
 }
 
-Done Duck::make_table(const std::string& name, const std::vector<DuckColumn>& columns, std::size_t rows, const Fill& fill) {
-    return with_rows(columns, rows, fill, [&] { return run("CREATE OR REPLACE TEMP TABLE " + name + " AS SELECT * FROM sendh_rows()"); });
+Done Duck::make_table(const std::string& name, const std::vector<DuckColumn>& columns, std::size_t rows,
+                      const Fill& fill) {
+    return with_rows(columns, rows, fill, [&] {
+        return run("CREATE OR REPLACE TEMP TABLE " + name + " AS SELECT * FROM sendh_rows()");
+    });
 }
 
 Done Duck::write_query(const std::string& sql, const std::filesystem::path& path) {
     const std::filesystem::path temporary = state_->folder / (path.filename().string() + ".tmp");
-    auto written = run("COPY (" + sql + ") TO " + sql_quoted(temporary.string()) + " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 131072)");
+    auto written = run("COPY (" + sql + ") TO " + sql_quoted(temporary.string()) +
+                       " (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 131072)");
     if (written.ok()) written = put_in_place(temporary, state_->folder / path.filename());
     if (!written.ok()) ::unlink(temporary.c_str());
     return written;
@@ -277,7 +302,8 @@ std::string sql_quoted(std::string_view text) {
 
 std::string sql_token(const Token& token) {
     const std::string hex = to_text(token);
-    return "'" + hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) + "-" + hex.substr(20) + "'::UUID";
+    return "'" + hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" +
+           hex.substr(16, 4) + "-" + hex.substr(20) + "'::UUID";
 }
 
 }  // namespace sendh

@@ -78,21 +78,24 @@ public:
     // rows rows, filled a chunk at a time by fill(writer, first row, count), as a Parquet file at path,
     // compressed with zstd. Flushed and put in place under its name.
     using Fill = std::function<void(DuckWriter&, std::size_t first, std::size_t count)>;
-    [[nodiscard]] Done write_parquet(const std::filesystem::path& path, const std::vector<DuckColumn>& columns, std::size_t rows,
+    [[nodiscard]] Done write_parquet(const std::filesystem::path& path,
+                                     const std::vector<DuckColumn>& columns, std::size_t rows,
                                      const Fill& fill);
     // The same rows as a table of this connection, in memory; replaces one of that name.
-    [[nodiscard]] Done make_table(const std::string& name, const std::vector<DuckColumn>& columns, std::size_t rows, const Fill& fill);
+    [[nodiscard]] Done make_table(const std::string& name, const std::vector<DuckColumn>& columns,
+                                  std::size_t rows, const Fill& fill);
     // The result of a query as a Parquet file, in place.
     [[nodiscard]] Done write_query(const std::string& sql, const std::filesystem::path& path);
 
 private:
     struct State;
-    [[nodiscard]] Done with_rows(const std::vector<DuckColumn>& columns, std::size_t rows, const Fill& fill, const std::function<Done()>& use);
+    [[nodiscard]] Done with_rows(const std::vector<DuckColumn>& columns, std::size_t rows, const Fill& fill,
+                                 const std::function<Done()>& use);
     explicit Duck(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };
 
-[[nodiscard]] std::string sql_quoted(std::string_view text);     // 'it''s'
-[[nodiscard]] std::string sql_token(const Token& token);         // '0123…'::UUID
+[[nodiscard]] std::string sql_quoted(std::string_view text);  // 'it''s'
+[[nodiscard]] std::string sql_token(const Token& token);      // '0123…'::UUID
 
 }  // namespace sendh

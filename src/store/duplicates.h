@@ -37,7 +37,8 @@ private:
         void operator()(std::FILE* file) const { std::fclose(file); }
     };
     [[nodiscard]] std::filesystem::path part_path(std::size_t part) const;
-    static Done report_equal(std::vector<Row>& rows, const std::function<Done(std::int64_t, std::int64_t)>& take);
+    static Done report_equal(std::vector<Row>& rows,
+                             const std::function<Done(std::int64_t, std::int64_t)>& take);
 
     std::filesystem::path folder_;
     std::vector<Row> rows_;  // when there is one part

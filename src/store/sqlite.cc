@@ -10,15 +10,20 @@ namespace {
 
 Fault fault_of(sqlite3* database, int code) {
     const char* file = sqlite3_db_filename(database, "main");
-    Fault fault{FaultKind::io, std::string("the catalogue: ") + sqlite3_errmsg(database), file != nullptr ? shown_path(file) : "", ""};
+    Fault fault{FaultKind::io, std::string("the catalogue: ") + sqlite3_errmsg(database),
+                file != nullptr ? shown_path(file) : "", ""};
     switch (code & 0xff) {
         case SQLITE_BUSY:
         case SQLITE_LOCKED: fault.to_do = "another sendh is writing to this case; wait for it"; break;
         case SQLITE_FULL: fault.to_do = "the disk is full; free some space and run the command again"; break;
-        case SQLITE_IOERR: fault.to_do = "the disk refused (full, failing, or a size limit); nothing was changed"; break;
+        case SQLITE_IOERR:
+            fault.to_do = "the disk refused (full, failing, or a size limit); nothing was changed";
+            break;
         case SQLITE_READONLY:
         case SQLITE_CANTOPEN:
-        case SQLITE_PERM: fault.to_do = "the case cannot be written to; check the disk and the permissions of its folder"; break;
+        case SQLITE_PERM:
+            fault.to_do = "the case cannot be written to; check the disk and the permissions of its folder";
+            break;
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
             fault.kind = FaultKind::corrupt;
@@ -43,11 +48,13 @@ SqlStatement& SqlStatement::bind(int position, double value) {
     return *this;
 }
 SqlStatement& SqlStatement::bind(int position, std::string_view text) {
-    sqlite3_bind_text64(statement_.get(), position, text.data() == nullptr ? "" : text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    sqlite3_bind_text64(statement_.get(), position, text.data() == nullptr ? "" : text.data(), text.size(),
+                        SQLITE_TRANSIENT, SQLITE_UTF8);
     return *this;
 }
 SqlStatement& SqlStatement::bind_blob(int position, std::string_view bytes) {
-    sqlite3_bind_blob64(statement_.get(), position, bytes.data() == nullptr ? "" : bytes.data(), bytes.size(), SQLITE_TRANSIENT);
+    sqlite3_bind_blob64(statement_.get(), position, bytes.data() == nullptr ? "" : bytes.data(), bytes.size(),
+                        SQLITE_TRANSIENT);
     return *this;
 }
 SqlStatement& SqlStatement::bind_null(int position) {
@@ -75,22 +82,29 @@ Done SqlStatement::run() {
     }
 }
 
-std::int64_t SqlStatement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
+std::int64_t SqlStatement::integer(int column) const {
+    return sqlite3_column_int64(statement_.get(), column);
+}
 double SqlStatement::real(int column) const { return sqlite3_column_double(statement_.get(), column); }
-bool SqlStatement::is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
+bool SqlStatement::is_null(int column) const {
+    return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
 std::string SqlStatement::text(int column) const {
     const void* bytes = sqlite3_column_blob(statement_.get(), column);
     const int size = sqlite3_column_bytes(statement_.get(), column);
-    return bytes == nullptr ? std::string() : std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
+    return bytes == nullptr ? std::string()
+                            : std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
 }
 
 Result<Database> Database::open_read_only(const std::filesystem::path& path) {
     std::error_code error;
     std::string uri = "file:";
-    for (const char c : std::filesystem::absolute(path, error).string()) uri += c == '?' ? "%3f" : c == '#' ? "%23" : c == '%' ? "%25" : std::string(1, c);
+    for (const char c : std::filesystem::absolute(path, error).string())
+        uri += c == '?' ? "%3f" : c == '#' ? "%23" : c == '%' ? "%25" : std::string(1, c);
     Database database;
     sqlite3* handle = nullptr;
-    const int code = sqlite3_open_v2((uri + "?immutable=1").c_str(), &handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, nullptr);
+    const int code = sqlite3_open_v2((uri + "?immutable=1").c_str(), &handle,
+                                     SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, nullptr);
     database.database_.reset(handle);
     if (code != SQLITE_OK) return fault_of(handle, code);
     SENDH_CHECK(database.run("PRAGMA trusted_schema=OFF"));
@@ -109,13 +123,16 @@ Result<Database> Database::open(const std::filesystem::path& path, bool create) 
     }
     sqlite3_busy_timeout(handle, 10'000);
     sqlite3_extended_result_codes(handle, 1);
-    const std::string pragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;";
+    const std::string pragmas =
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA "
+        "trusted_schema=OFF;";
     const int set = sqlite3_exec(handle, pragmas.c_str(), nullptr, nullptr, nullptr);
     if (set == SQLITE_OK) return database;
     // On a read-only disk WAL cannot make its index. Nobody writes there: the file alone is the whole truth.
     std::error_code error;
     const bool refused = (set & 0xff) == SQLITE_READONLY || (set & 0xff) == SQLITE_CANTOPEN;
-    if (!refused || create || std::filesystem::exists(path.string() + "-wal", error) || error) return fault_of(handle, set);
+    if (!refused || create || std::filesystem::exists(path.string() + "-wal", error) || error)
+        return fault_of(handle, set);
     return open_read_only(path);
 }
 
@@ -127,7 +144,8 @@ Done Database::run(const std::string& sql) {
 
 Result<SqlStatement> Database::prepare(std::string_view sql) {
     sqlite3_stmt* statement = nullptr;
-    const int code = sqlite3_prepare_v2(database_.get(), sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
+    const int code =
+        sqlite3_prepare_v2(database_.get(), sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
     if (code != SQLITE_OK) return fault_of(database_.get(), code);
     return SqlStatement(statement);
 }

@@ -32,7 +32,9 @@ using Fields = std::vector<std::string>;
 
 // Gives at most `piece` bytes at a time.
 ByteSource in_pieces(std::string_view bytes, std::size_t piece) {
-    return [whole = memory_source(bytes), piece](std::span<char> out) { return whole(out.first(std::min(piece, out.size()))); };
+    return [whole = memory_source(bytes), piece](std::span<char> out) {
+        return whole(out.first(std::min(piece, out.size())));
+    };
 }
 
 Table read(std::string_view bytes, char delimiter = ',', std::size_t piece = std::string::npos) {
@@ -46,7 +48,12 @@ Table read(std::string_view bytes, char delimiter = ',', std::size_t piece = std
             break;
         }
         if (!*more) break;
-        table.rows.push_back({{row.fields.begin(), row.fields.end()}, std::string(row.raw), row.line, row.offset, row.ascii, row.broken});
+        table.rows.push_back({{row.fields.begin(), row.fields.end()},
+                              std::string(row.raw),
+                              row.line,
+                              row.offset,
+                              row.ascii,
+                              row.broken});
     }
     table.bytes_read = reader.bytes_read();
     return table;
@@ -60,7 +67,9 @@ std::vector<Fields> fields(const Table& table) {
 
 std::string pieces(const std::vector<std::string>& signs) {
     std::string out;
-    for (const auto i : *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, signs.size()))) out += signs[i];
+    for (const auto i :
+         *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, signs.size())))
+        out += signs[i];
     return out;
 }
 
@@ -85,7 +94,8 @@ TEST_CASE("fields are what stands between delimiters, not trimmed") {
 }
 
 TEST_CASE("LF, CR LF and CR end a line, and the last line needs no end") {
-    for (const char* text : {"a,b\nc,d\n", "a,b\r\nc,d\r\n", "a,b\rc,d\r", "a,b\nc,d", "a,b\r\nc,d", "a,b\rc,d"}) {
+    for (const char* text :
+         {"a,b\nc,d\n", "a,b\r\nc,d\r\n", "a,b\rc,d\r", "a,b\nc,d", "a,b\r\nc,d", "a,b\rc,d"}) {
         const Table t = read(text);
         CHECK(fields(t) == std::vector<Fields>{{"a", "b"}, {"c", "d"}});
         CHECK(t.rows[1].line == 2);
@@ -105,14 +115,18 @@ TEST_CASE("blank lines are counted and not returned") {
 }
 
 TEST_CASE("a byte order mark is skipped and counted") {
-    const Table t = read("\xEF\xBB\xBF" "a,b\nc,d\n");
+    const Table t = read(
+        "\xEF\xBB\xBF"
+        "a,b\nc,d\n");
     CHECK(fields(t) == std::vector<Fields>{{"a", "b"}, {"c", "d"}});
     CHECK(t.rows[0].offset == 3);
     CHECK(t.rows[0].line == 1);
     CHECK(t.rows[1].offset == 7);
     CHECK(read("\xEF\xBB\xBF").rows.empty());
     CHECK(fields(read("\xEF\xBB")) == std::vector<Fields>{{"\xEF\xBB"}});
-    CHECK(fields(read("a\n\xEF\xBB\xBF" "b\n"))[1] == Fields{"\xEF\xBB\xBF" "b"});
+    CHECK(fields(read("a\n\xEF\xBB\xBF"
+                      "b\n"))[1] == Fields{"\xEF\xBB\xBF"
+                                           "b"});
     CHECK(fields(read("\xEF\xBB\xBF\"a,b\",c\n")) == std::vector<Fields>{{"a,b", "c"}});
 }
 
@@ -140,10 +154,13 @@ TEST_CASE("what any field holds comes back from its quoted form") {
         for (const std::size_t n : rows) {
             Fields& row = expected.emplace_back();
             for (std::size_t i = 0; i < n; ++i) {
-                const std::string field = pieces({"a", "1", "\"", ",", ";", "\t", "|", "\n", "\r", "\r\n", " ", "é", "\xFF"});
+                const std::string field =
+                    pieces({"a", "1", "\"", ",", ";", "\t", "|", "\n", "\r", "\r\n", " ", "é", "\xFF"});
                 std::string quoted = "\"";
                 for (const char c : field) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-                const bool plain = field.find_first_of(std::string("\"\r\n") + delimiter) == std::string::npos && *rc::gen::arbitrary<bool>();
+                const bool plain =
+                    field.find_first_of(std::string("\"\r\n") + delimiter) == std::string::npos &&
+                    *rc::gen::arbitrary<bool>();
                 bytes += (i > 0 ? std::string(1, delimiter) : "") + (plain ? field : quoted + "\"");
                 row.push_back(field);
             }
@@ -154,7 +171,10 @@ TEST_CASE("what any field holds comes back from its quoted form") {
         std::vector<Fields> found = fields(read(bytes, delimiter));
         std::erase_if(found, [&](const Fields& row) { return row.size() == 1 && trim(row[0]).empty(); });
         if (delimiter == '\t') {  // a row of blanks and tabs may be a blank line
-            const auto blank = [](const Fields& row) { return std::all_of(row.begin(), row.end(), [](const std::string& f) { return trim(f).empty(); }); };
+            const auto blank = [](const Fields& row) {
+                return std::all_of(row.begin(), row.end(),
+                                   [](const std::string& f) { return trim(f).empty(); });
+            };
             std::erase_if(expected, blank);
             std::erase_if(found, blank);
         }
@@ -227,7 +247,8 @@ TEST_CASE("a row of just under 1 MiB is whole") {
     CHECK_FALSE(read("\"" + field + "\",y\n").rows[0].broken);
     std::string quotes;
     for (int i = 0; i < 250'000; ++i) quotes += "\"\"";
-    CHECK(read("\"" + quotes + "\",\"" + quotes + "\"\n").rows[0].fields == Fields{std::string(250'000, '"'), std::string(250'000, '"')});
+    CHECK(read("\"" + quotes + "\",\"" + quotes + "\"\n").rows[0].fields ==
+          Fields{std::string(250'000, '"'), std::string(250'000, '"')});
 }
 
 TEST_CASE("a zero byte is a fault of encoding that says where") {
@@ -236,7 +257,10 @@ TEST_CASE("a zero byte is a fault of encoding that says where") {
     CHECK(t.fault->kind == FaultKind::input);
     CHECK(t.fault->where == "byte 6");
     CHECK(t.fault->message().find("UTF-16") != std::string::npos);
-    CHECK(read(std::string("\xFF\xFE" "a\0,\0", 6)).fault);
+    CHECK(read(std::string("\xFF\xFE"
+                           "a\0,\0",
+                           6))
+              .fault);
     const std::string late = std::string(300'000, 'x') + "\n" + std::string("y\0", 2);
     for (const std::size_t piece : {std::size_t{1000}, std::string::npos}) {
         const Table far = read(late, ',', piece);
@@ -269,8 +293,26 @@ TEST_CASE("a fault of the source ends the reading as it is") {
 }
 
 TEST_CASE("rows do not depend on how the bytes are cut, and line, offset and raw point at the file") {
-    const std::vector<std::string> signs = {"a",      "12",    ",",  ",",      "\n", "\n", "\r\n", "\r", "\"", "\"", "\"\"", "\"x\"", "é", "\xFF", " ",
-                                            "b,c\n", "\"q\n", "\xEF\xBB\xBF", "long enough to cross a block of sixty-four bytes, or nearly so,"};
+    const std::vector<std::string> signs = {
+        "a",
+        "12",
+        ",",
+        ",",
+        "\n",
+        "\n",
+        "\r\n",
+        "\r",
+        "\"",
+        "\"",
+        "\"\"",
+        "\"x\"",
+        "é",
+        "\xFF",
+        " ",
+        "b,c\n",
+        "\"q\n",
+        "\xEF\xBB\xBF",
+        "long enough to cross a block of sixty-four bytes, or nearly so,"};
     CHECK(rc::check("any mess", [&] {
         const std::string bytes = pieces(signs);
         const Table whole = read(bytes);
@@ -281,7 +323,8 @@ TEST_CASE("rows do not depend on how the bytes are cut, and line, offset and raw
             RC_ASSERT(bytes.compare(row.offset, row.raw.size(), row.raw) == 0);
             RC_ASSERT(row.line == line_of(bytes, row.offset));
             RC_ASSERT(!row.fields.empty());
-            RC_ASSERT(row.ascii == std::none_of(row.raw.begin(), row.raw.end(), [](char c) { return static_cast<unsigned char>(c) > 127; }));
+            RC_ASSERT(row.ascii == std::none_of(row.raw.begin(), row.raw.end(),
+                                                [](char c) { return static_cast<unsigned char>(c) > 127; }));
             end = row.offset + row.raw.size();
         }
         RC_ASSERT(end <= bytes.size());
@@ -297,7 +340,8 @@ TEST_CASE("every byte belongs to a row, a line end or a blank line") {
         const Table t = read(bytes);
         RC_ASSERT(t.bytes_read == bytes.size());
         std::string rest = bytes;
-        for (auto row = t.rows.rbegin(); row != t.rows.rend(); ++row) rest.erase(row->offset, row->raw.size());
+        for (auto row = t.rows.rbegin(); row != t.rows.rend(); ++row)
+            rest.erase(row->offset, row->raw.size());
         RC_ASSERT(trim(rest).empty());
     }));
 }

@@ -26,7 +26,9 @@ unsigned mode_of(const fs::path& path) {
     return info.st_mode & 0777;
 }
 
-std::size_t files_in(const fs::path& folder) { return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), {})); }
+std::size_t files_in(const fs::path& folder) {
+    return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), {}));
+}
 
 }  // namespace
 
@@ -156,7 +158,9 @@ TEST_CASE("a folder is not a file, to read or to write") {
 
 TEST_CASE("a file that is not there is missing, with its path") {
     const Folder folder;
-    for (const auto& fault : {open_to_read(folder / "no.csv").fault(), read_whole(folder / "no.csv", 10).fault(), flush_to_disk(folder / "no.csv").fault()}) {
+    for (const auto& fault :
+         {open_to_read(folder / "no.csv").fault(), read_whole(folder / "no.csv", 10).fault(),
+          flush_to_disk(folder / "no.csv").fault()}) {
         CHECK(fault.kind == FaultKind::missing);
         CHECK(fault.where.find("no.csv") != std::string::npos);
     }
@@ -228,7 +232,8 @@ TEST_CASE("the machine's refusals are told in words to act on") {
 TEST_CASE("names and paths are shown without numbers") {
     CHECK(shown_name("/data/9876500012/calls 9876500013.csv") == "calls 98••••••13.csv");
     CHECK(shown_path("/data/9876500012/x") == "/data/98••••••12/x");
-    CHECK(io_fault("cannot open", "/data/9876500012.csv", ENOENT).message().find("9876500012") == std::string::npos);
+    CHECK(io_fault("cannot open", "/data/9876500012.csv", ENOENT).message().find("9876500012") ==
+          std::string::npos);
 }
 
 TEST_CASE("nobody has asked to stop") {

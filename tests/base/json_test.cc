@@ -34,9 +34,22 @@ TEST_CASE("a document reads back as it was written, on one line and indented") {
     for (const int indent : {0, 2, 4}) {
         JsonWriter w(indent);
         w.begin_object();
-        w.field("text", "क \"q\" \\ \n\r\t\x01").field("no", false).field("yes", true).field("int", -5).field("big", UINT64_MAX);
+        w.field("text", "क \"q\" \\ \n\r\t\x01")
+            .field("no", false)
+            .field("yes", true)
+            .field("int", -5)
+            .field("big", UINT64_MAX);
         w.key("nothing").null();
-        w.key("list").begin_array().value(1).value(0.5).value("x").begin_array().end_array().begin_object().end_object().end_array();
+        w.key("list")
+            .begin_array()
+            .value(1)
+            .value(0.5)
+            .value("x")
+            .begin_array()
+            .end_array()
+            .begin_object()
+            .end_object()
+            .end_array();
         w.key("empty").begin_object().end_object();
         w.field("least", std::numeric_limits<std::int64_t>::min()).field("std", std::string("s"));
         w.end_object();
@@ -62,12 +75,24 @@ TEST_CASE("keys come in the order they were written") {
 
 TEST_CASE("indented output is what people write") {
     JsonWriter w(2);
-    w.begin_object().key("a").begin_array().value(1).value(2).end_array().key("b").begin_object().end_object().end_object();
+    w.begin_object()
+        .key("a")
+        .begin_array()
+        .value(1)
+        .value(2)
+        .end_array()
+        .key("b")
+        .begin_object()
+        .end_object()
+        .end_object();
     CHECK(w.text() == "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {}\n}");
 }
 
 TEST_CASE("any text comes back; ill-formed bytes come out as U+FFFD, one each") {
-    CHECK(written("a\xFF" "b") == "\"a\xEF\xBF\xBD" "b\"");
+    CHECK(written("a\xFF"
+                  "b") ==
+          "\"a\xEF\xBF\xBD"
+          "b\"");
     CHECK(written("\xE0\xA0") == "\"\xEF\xBF\xBD\xEF\xBF\xBD\"");
     CHECK(written(std::string_view("\0", 1)) == "\"\\u0000\"");
     CHECK(written("\x7F") == "\"\x7F\"");
@@ -95,7 +120,8 @@ TEST_CASE("a double comes back as the same double, in its shortest form") {
         if (!std::isfinite(number)) return;
         RC_ASSERT(json::parse(written(number)).get<double>() == number);
     }));
-    for (const double number : {0.0, -0.0, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, -1.0 / 3}) {
+    for (const double number :
+         {0.0, -0.0, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308, -1.0 / 3}) {
         CHECK(json::parse(written(number)).get<double>() == number);
     }
 }

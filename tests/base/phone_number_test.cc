@@ -13,20 +13,24 @@ using namespace sendh;
 namespace {
 
 std::size_t digits_in(const std::string& text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }));
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }));
 }
 
 // ITU-T E.164 assigned country codes (Annex to Operational Bulletin 1114), zones 2 to 9, by hand.
-const std::set<int> two_digit_codes = {20, 27, 30, 31, 32, 33, 34, 36, 39, 40, 41, 43, 44, 45, 46, 47, 48, 49, 51, 52, 53, 54, 55, 56, 57, 58,
-                                       60, 61, 62, 63, 64, 65, 66, 81, 82, 84, 86, 90, 91, 92, 93, 94, 95, 98};
+const std::set<int> two_digit_codes = {20, 27, 30, 31, 32, 33, 34, 36, 39, 40, 41, 43, 44, 45, 46,
+                                       47, 48, 49, 51, 52, 53, 54, 55, 56, 57, 58, 60, 61, 62, 63,
+                                       64, 65, 66, 81, 82, 84, 86, 90, 91, 92, 93, 94, 95, 98};
 const std::set<int> three_digit_codes = {
-    211, 212, 213, 216, 218, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239, 240, 241,
-    242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255, 256, 257, 258, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269,
-    290, 291, 297, 298, 299, 350, 351, 352, 353, 354, 355, 356, 357, 358, 359, 370, 371, 372, 373, 374, 375, 376, 377, 378, 379, 380, 381,
-    382, 383, 385, 386, 387, 389, 420, 421, 423, 500, 501, 502, 503, 504, 505, 506, 507, 508, 509, 590, 591, 592, 593, 594, 595, 596, 597,
-    598, 599, 670, 672, 673, 674, 675, 676, 677, 678, 679, 680, 681, 682, 683, 685, 686, 687, 688, 689, 690, 691, 692, 800, 808, 850, 852,
-    853, 855, 856, 870, 878, 880, 881, 882, 883, 886, 888, 960, 961, 962, 963, 964, 965, 966, 967, 968, 970, 971, 972, 973, 974, 975, 976,
-    977, 979, 992, 993, 994, 995, 996, 998};
+    211, 212, 213, 216, 218, 220, 221, 222, 223, 224, 225, 226, 227, 228, 229, 230, 231, 232, 233,
+    234, 235, 236, 237, 238, 239, 240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252,
+    253, 254, 255, 256, 257, 258, 260, 261, 262, 263, 264, 265, 266, 267, 268, 269, 290, 291, 297,
+    298, 299, 350, 351, 352, 353, 354, 355, 356, 357, 358, 359, 370, 371, 372, 373, 374, 375, 376,
+    377, 378, 379, 380, 381, 382, 383, 385, 386, 387, 389, 420, 421, 423, 500, 501, 502, 503, 504,
+    505, 506, 507, 508, 509, 590, 591, 592, 593, 594, 595, 596, 597, 598, 599, 670, 672, 673, 674,
+    675, 676, 677, 678, 679, 680, 681, 682, 683, 685, 686, 687, 688, 689, 690, 691, 692, 800, 808,
+    850, 852, 853, 855, 856, 870, 878, 880, 881, 882, 883, 886, 888, 960, 961, 962, 963, 964, 965,
+    966, 967, 968, 970, 971, 972, 973, 974, 975, 976, 977, 979, 992, 993, 994, 995, 996, 998};
 
 }  // namespace
 
@@ -45,14 +49,16 @@ TEST_CASE("the kind of a number follows from what it was made of") {
     CHECK_FALSE(PhoneNumber::from_presented("0").is_none());
 }
 
-TEST_CASE("up to 15 digits survive from_presented, leading zeros too; two presentations are never one number") {
+TEST_CASE(
+    "up to 15 digits survive from_presented, leading zeros too; two presentations are never one number") {
     CHECK(unveil_text(PhoneNumber::from_presented("0001909")) == "0001909");
     CHECK(unveil_text(PhoneNumber::from_presented("000000000000000")) == "000000000000000");
     CHECK(PhoneNumber::from_presented("01909") != PhoneNumber::from_presented("1909"));
     CHECK(PhoneNumber::from_presented("919876500000") != PhoneNumber::from_e164(919876500000));
     CHECK(rc::check("digits come back", [] {
         const auto n = *rc::gen::inRange<std::size_t>(1, 16);
-        const auto digits = *rc::gen::container<std::string>(n, rc::gen::inRange('0', static_cast<char>('9' + 1)));
+        const auto digits =
+            *rc::gen::container<std::string>(n, rc::gen::inRange('0', static_cast<char>('9' + 1)));
         const PhoneNumber number = PhoneNumber::from_presented(digits);
         RC_ASSERT(number.kind() == PhoneNumber::Kind::digits);
         RC_ASSERT(unveil_text(number) == digits);
@@ -91,7 +97,8 @@ TEST_CASE("the mask shows the country, two digits and two digits, and no more") 
     }));
     CHECK(rc::check("nor of what was presented", [] {
         const auto n = *rc::gen::inRange<std::size_t>(7, 16);
-        const auto digits = *rc::gen::container<std::string>(n, rc::gen::inRange('0', static_cast<char>('9' + 1)));
+        const auto digits =
+            *rc::gen::container<std::string>(n, rc::gen::inRange('0', static_cast<char>('9' + 1)));
         RC_ASSERT(digits_in(PhoneNumber::from_presented(digits).masked()) == 4U);
     }));
 }
@@ -130,6 +137,7 @@ TEST_CASE("equal numbers have equal hashes, and neighbours spread") {
     const std::hash<PhoneNumber> hash;
     CHECK(hash(PhoneNumber::from_e164(919876500000)) == hash(PhoneNumber::from_e164(919876500000)));
     std::set<std::size_t> buckets;
-    for (std::uint64_t i = 0; i < 1024; ++i) buckets.insert(hash(PhoneNumber::from_e164(919876500000 + i)) % 1024);
+    for (std::uint64_t i = 0; i < 1024; ++i)
+        buckets.insert(hash(PhoneNumber::from_e164(919876500000 + i)) % 1024);
     CHECK(buckets.size() > 500);
 }

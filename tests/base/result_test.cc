@@ -30,8 +30,10 @@ Done twice_even(int n) {
 }  // namespace
 
 TEST_CASE("a fault reads what: where: what to do, and leaves out what is empty") {
-    CHECK(Fault{FaultKind::io, "cannot write", "a/b", "free some space"}.message() == "cannot write: a/b: free some space");
-    CHECK(Fault{FaultKind::io, "cannot write", "", "free some space"}.message() == "cannot write: free some space");
+    CHECK(Fault{FaultKind::io, "cannot write", "a/b", "free some space"}.message() ==
+          "cannot write: a/b: free some space");
+    CHECK(Fault{FaultKind::io, "cannot write", "", "free some space"}.message() ==
+          "cannot write: free some space");
     CHECK(Fault{FaultKind::io, "cannot write", "a/b", ""}.message() == "cannot write: a/b");
     CHECK(Fault{FaultKind::io, "cannot write", "", ""}.message() == "cannot write");
     CHECK(Fault{FaultKind::io, "", "a/b", "look"}.message() == "a/b: look");

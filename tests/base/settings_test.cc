@@ -18,7 +18,8 @@ strict = true
 [columns.deep]
 share = 0.25
 at = 2024-11-02
-)", "case.toml");
+)",
+                                   "case.toml");
     REQUIRE(s.ok());
     CHECK(s->get("name") == "a case");
     CHECK(s->get("columns.callee") == "DNIS");
@@ -26,7 +27,8 @@ at = 2024-11-02
     CHECK(s->get("columns.strict") == "true");
     CHECK(s->get("columns.deep.share") == "0.25");
     CHECK(s->get("columns.deep.at") == "2024-11-02");
-    CHECK(s->keys() == std::vector<std::string>{"columns.callee", "columns.deep.at", "columns.deep.share", "columns.strict", "columns.time", "name"});
+    CHECK(s->keys() == std::vector<std::string>{"columns.callee", "columns.deep.at", "columns.deep.share",
+                                                "columns.strict", "columns.time", "name"});
 }
 
 TEST_CASE("an array of plain values is several texts, a single value is a list of one") {
@@ -82,9 +84,26 @@ TEST_CASE("a quoted text reads back as it was") {
         RC_ASSERT(s.ok());
         RC_ASSERT(s->get("a") == text);
     }));
-    CHECK(Settings::parse("a = " + toml_quoted("line\none\ttab\x7F") + "\nb = 1\n", "x")->get("a") == "line\none\ttab\x7F");
+    CHECK(Settings::parse("a = " + toml_quoted("line\none\ttab\x7F") + "\nb = 1\n", "x")->get("a") ==
+          "line\none\ttab\x7F");
 }
 
 TEST_CASE("no bytes make parsing do more than fail") {
     CHECK(rc::check("any bytes", [](const std::string& bytes) { (void)Settings::parse(bytes, "x").ok(); }));
+}
+
+TEST_CASE("a value may begin with a letter with an accent, in double quotes") {
+    const auto settings = sendh::Settings::parse("name = \"\xC3\x89tat\" # \xC3\xA9\n", "s.toml");
+    REQUIRE(settings.ok());
+    CHECK(settings->get("name") == "\xC3\x89tat");
+    CHECK(!sendh::Settings::parse("name = '\xC3\x89tat'\n", "s.toml").ok());
+}
+
+TEST_CASE(
+    "a bracket without a name, a letter outside quotes and a control character are refused with their line") {
+    for (const char* bad : {"a = 1\n[ = ]\n", "a = 1\n\xC3\x89 = 1\n", "a = 1\nb = \x01\n"}) {
+        const auto settings = sendh::Settings::parse(bad, "s.toml");
+        REQUIRE(!settings.ok());
+        CHECK(settings.fault().where == "s.toml:2");
+    }
 }

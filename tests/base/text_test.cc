@@ -13,14 +13,18 @@ namespace {
 
 // Not the code under test: what a careful reader would still take for a number.
 bool shows_a_number(const std::string& text) {
-    static const std::regex date("(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T ][0-2][0-9]:[0-5][0-9](:[0-6][0-9](\\.[0-9]{1,6})?)?([+-][01][0-9]:[0-5][0-9])?)?");
+    static const std::regex date(
+        "(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])([T "
+        "][0-2][0-9]:[0-5][0-9](:[0-6][0-9](\\.[0-9]{1,6})?)?([+-][01][0-9]:[0-5][0-9])?)?");
     static const std::regex run("[0-9]([-. ()\\t]*[0-9]){6}");
     return std::regex_search(std::regex_replace(text, date, "D"), run);
 }
 
 std::string pieces(const std::vector<std::string>& signs) {
     std::string out;
-    for (const auto i : *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, signs.size()))) out += signs[i];
+    for (const auto i :
+         *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, signs.size())))
+        out += signs[i];
     return out;
 }
 
@@ -28,13 +32,32 @@ std::string pieces(const std::vector<std::string>& signs) {
 
 TEST_CASE("UTF-8 is what RFC 3629 says, to the corners") {
     for (const std::string& good : std::vector<std::string>{
-             "", "plain", std::string("\0", 1), "\x7F", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xEF\xBF\xBF",
-             "\xEF\xBB\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF", "\xE1\x80\x80\xE2\x82\xAC", "सेंध"}) {
+             "", "plain", std::string("\0", 1), "\x7F", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80",
+             "\xED\x9F\xBF", "\xEE\x80\x80", "\xEF\xBF\xBF", "\xEF\xBB\xBF", "\xF0\x90\x80\x80",
+             "\xF4\x8F\xBF\xBF", "\xE1\x80\x80\xE2\x82\xAC", "सेंध"}) {
         CHECK_MESSAGE(!first_bad_utf8(good), good);
     }
-    for (const std::string& bad : std::vector<std::string>{
-             "\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xC2", "\xC2\x41", "\xC2\xC0", "\xE0\x9F\xBF", "\xE0\xA0", "\xE0\xA0\x41", "\xED\xA0\x80", "\xED\xBF\xBF",
-             "\xE1\x80", "\xF0\x8F\xBF\xBF", "\xF0\x90\x80", "\xF0\x90\x80\xC0", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xF8\x88\x80\x80\x80", "\xFE", "\xFF"}) {
+    for (const std::string& bad : std::vector<std::string>{"\x80",
+                                                           "\xBF",
+                                                           "\xC0\x80",
+                                                           "\xC1\xBF",
+                                                           "\xC2",
+                                                           "\xC2\x41",
+                                                           "\xC2\xC0",
+                                                           "\xE0\x9F\xBF",
+                                                           "\xE0\xA0",
+                                                           "\xE0\xA0\x41",
+                                                           "\xED\xA0\x80",
+                                                           "\xED\xBF\xBF",
+                                                           "\xE1\x80",
+                                                           "\xF0\x8F\xBF\xBF",
+                                                           "\xF0\x90\x80",
+                                                           "\xF0\x90\x80\xC0",
+                                                           "\xF4\x90\x80\x80",
+                                                           "\xF5\x80\x80\x80",
+                                                           "\xF8\x88\x80\x80\x80",
+                                                           "\xFE",
+                                                           "\xFF"}) {
         CHECK(first_bad_utf8(bad) == 0U);
         CHECK(first_bad_utf8("ab" + bad) == 2U);
         CHECK(first_bad_utf8("सें" + bad + "ध") == 9U);
@@ -44,7 +67,8 @@ TEST_CASE("UTF-8 is what RFC 3629 says, to the corners") {
 TEST_CASE("Latin-1 always becomes UTF-8") {
     CHECK(utf8_from_latin1("caf\xE9") == "café");
     CHECK(utf8_from_latin1("\x80\xFF") == "\xC2\x80\xC3\xBF");
-    CHECK(rc::check("any bytes", [](const std::string& bytes) { RC_ASSERT(!first_bad_utf8(utf8_from_latin1(bytes))); }));
+    CHECK(rc::check("any bytes",
+                    [](const std::string& bytes) { RC_ASSERT(!first_bad_utf8(utf8_from_latin1(bytes))); }));
 }
 
 TEST_CASE("trimming takes ASCII white space and no-break spaces, and nothing else") {
@@ -56,7 +80,9 @@ TEST_CASE("trimming takes ASCII white space and no-break spaces, and nothing els
     CHECK(trim("ा") == "ा");
 }
 
-TEST_CASE("lower case is ASCII's and leaves other bytes alone") { CHECK(lower_ascii("AZaz09Éñ") == "azaz09Éñ"); }
+TEST_CASE("lower case is ASCII's and leaves other bytes alone") {
+    CHECK(lower_ascii("AZaz09Éñ") == "azaz09Éñ");
+}
 
 TEST_CASE("a column's key has no case, no spaces and no punctuation") {
     CHECK(column_key("Target /A PARTY NUMBER") == "targetapartynumber");
@@ -87,8 +113,15 @@ TEST_CASE("a number in a text keeps two and two digits") {
 }
 
 TEST_CASE("separators do not save a number, however many and of whatever kind") {
-    for (const char* text : {"98765 - 00012", "98765   00012", "98765 (0) - 0012", "9 8 7 6 5 0 0 0 1 2", "98765......00012", "98765\t00012", "98765\xC2\xA0" "00012",
-                             "98765\xE2\x80\x93" "00012", "98765\xE2\x80\x91" "00012", "98765 \xE2\x88\x92 00012", "(98765)[00012]", "98-76-50-00-12"}) {
+    for (const char* text : {"98765 - 00012", "98765   00012", "98765 (0) - 0012", "9 8 7 6 5 0 0 0 1 2",
+                             "98765......00012", "98765\t00012",
+                             "98765\xC2\xA0"
+                             "00012",
+                             "98765\xE2\x80\x93"
+                             "00012",
+                             "98765\xE2\x80\x91"
+                             "00012",
+                             "98765 \xE2\x88\x92 00012", "(98765)[00012]", "98-76-50-00-12"}) {
         CHECK_MESSAGE(without_numbers(text).find("98••••••12") != std::string::npos, text);
     }
 }
@@ -104,16 +137,18 @@ TEST_CASE("digits of other scripts are digits") {
 }
 
 TEST_CASE("short codes, counts and names of trunks pass as they are") {
-    for (const char* text : {"1909", "line 123456", "1,234,567 rows", "TG-101", "case 2024", "12:30:45", "सेंध", "", "-", "a-b.c (d)"}) {
+    for (const char* text : {"1909", "line 123456", "1,234,567 rows", "TG-101", "case 2024", "12:30:45", "सेंध",
+                             "", "-", "a-b.c (d)"}) {
         CHECK(without_numbers(text) == text);
     }
 }
 
 TEST_CASE("dates and times as ISO writes them pass") {
     for (const char* text :
-         {"2024-11-02", "2024-11-02T10:20:30", "2024-11-02T10:20:30+05:30", "2024-11-02T10:20:30.123456+05:30", "2024-11-02T10:20:30Z", "2024-11-02 10:20:30",
-          "2024-11-02 10:20", "calls 2024-11-02.csv", "2024-11-02 to 2024-11-30", "2024-11-02 - 2024-11-30", "2024-11-02-2024-11-30", "from 2024-11-02, 35 rows",
-          "2024-11-02 35 rows", "(2024-11-02)"}) {
+         {"2024-11-02", "2024-11-02T10:20:30", "2024-11-02T10:20:30+05:30",
+          "2024-11-02T10:20:30.123456+05:30", "2024-11-02T10:20:30Z", "2024-11-02 10:20:30",
+          "2024-11-02 10:20", "calls 2024-11-02.csv", "2024-11-02 to 2024-11-30", "2024-11-02 - 2024-11-30",
+          "2024-11-02-2024-11-30", "from 2024-11-02, 35 rows", "2024-11-02 35 rows", "(2024-11-02)"}) {
         CHECK(without_numbers(text) == text);
     }
 }
@@ -134,14 +169,17 @@ TEST_CASE("a number does not pass by looking like a date") {
 
 TEST_CASE("no run of seven digits survives, whatever the text") {
     CHECK(rc::check("made of what numbers are made of", [] {
-        const std::string text = pieces({"0", "1", "2", "9", "98", "765", "2024-11-02", "-", " ", ".", "(", ")", "   ", "x", ":", "T", "+", "\n", "•", "é", "\t"});
+        const std::string text = pieces({"0", "1",   "2", "9", "98", "765", "2024-11-02", "-", " ", ".", "(",
+                                         ")", "   ", "x", ":", "T",  "+",   "\n",         "•", "é", "\t"});
         const std::string shown = without_numbers(text);
         RC_ASSERT(!shows_a_number(shown));
         RC_ASSERT(without_numbers(shown) == shown);
-        if (std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }) < 7) RC_ASSERT(shown == text);
+        if (std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }) < 7)
+            RC_ASSERT(shown == text);
     }));
     CHECK(rc::check("a number hidden in any text", [](const std::string& before, const std::string& after) {
-        const auto digits = *rc::gen::container<std::string>(10, rc::gen::inRange('0', static_cast<char>('9' + 1)));
+        const auto digits =
+            *rc::gen::container<std::string>(10, rc::gen::inRange('0', static_cast<char>('9' + 1)));
         std::string written;
         for (const char c : digits) {
             written += c;
@@ -151,7 +189,8 @@ TEST_CASE("no run of seven digits survives, whatever the text") {
         RC_ASSERT(without_numbers("x" + written).find(digits) == std::string::npos);
     }));
     CHECK(rc::check("well-formed stays well-formed", [](const std::string& bytes) {
-        RC_ASSERT(!first_bad_utf8(without_numbers(utf8_from_latin1(bytes) + "1234567" + utf8_from_latin1(bytes))));
+        RC_ASSERT(
+            !first_bad_utf8(without_numbers(utf8_from_latin1(bytes) + "1234567" + utf8_from_latin1(bytes))));
     }));
 }
 
@@ -168,7 +207,9 @@ TEST_CASE("an integer is digits with one minus at most") {
     CHECK(parse_integer("-12") == -12);
     CHECK(parse_integer("9223372036854775807") == INT64_MAX);
     CHECK(parse_integer("-9223372036854775808") == INT64_MIN);
-    for (const char* text : {"", "-", "+1", "--1", "1 ", " 1", "1.0", "1e3", "0x10", "9223372036854775808", "१"}) CHECK_FALSE(parse_integer(text));
+    for (const char* text :
+         {"", "-", "+1", "--1", "1 ", " 1", "1.0", "1e3", "0x10", "9223372036854775808", "१"})
+        CHECK_FALSE(parse_integer(text));
     CHECK(rc::check("round trip", [](std::int64_t n) { RC_ASSERT(parse_integer(std::to_string(n)) == n); }));
 }
 
@@ -176,13 +217,17 @@ TEST_CASE("a decimal number is read whole or not at all") {
     CHECK(parse_double("0.5") == 0.5);
     CHECK(parse_double("-1e-3") == -0.001);
     CHECK(parse_double("12") == 12.0);
-    for (const char* text : {"", " 1", "1 ", "1,5", "0.5x", "+1", ".", "abc"}) CHECK_FALSE(parse_double(text));
+    for (const char* text : {"", " 1", "1 ", "1,5", "0.5x", "+1", ".", "abc"})
+        CHECK_FALSE(parse_double(text));
 }
 
 TEST_CASE("yes and no are understood in English and Hindi") {
-    for (const char* yes : {"yes", "Y", "TRUE", "1", " Yes ", "haan", "Han", "हाँ", "हां", " जी हाँ\xC2\xA0"}) CHECK(parse_yes_no(yes) == true);
-    for (const char* no : {"no", "N", "False", "0", "nahin", "NAHI", "नहीं", "नही", "\tनहीं "}) CHECK(parse_yes_no(no) == false);
-    for (const char* neither : {"", " ", "maybe", "2", "yes no", "ye", "हा", "-"}) CHECK_FALSE(parse_yes_no(neither));
+    for (const char* yes : {"yes", "Y", "TRUE", "1", " Yes ", "haan", "Han", "हाँ", "हां", " जी हाँ\xC2\xA0"})
+        CHECK(parse_yes_no(yes) == true);
+    for (const char* no : {"no", "N", "False", "0", "nahin", "NAHI", "नहीं", "नही", "\tनहीं "})
+        CHECK(parse_yes_no(no) == false);
+    for (const char* neither : {"", " ", "maybe", "2", "yes no", "ye", "हा", "-"})
+        CHECK_FALSE(parse_yes_no(neither));
 }
 
 TEST_CASE("the nearest candidate is one slip of the hand away, or none") {

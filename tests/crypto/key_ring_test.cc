@@ -114,7 +114,8 @@ TEST_CASE("every use has a key of its own, and none is the master key") {
     CHECK(keys.size() == 4);
     for (const Key256& key : keys) {
         std::string hex;
-        for (const unsigned char b : key) hex += "0123456789abcdef"[b >> 4], hex += "0123456789abcdef"[b & 15];
+        for (const unsigned char b : key)
+            hex += "0123456789abcdef"[b >> 4], hex += "0123456789abcdef"[b & 15];
         CHECK(hex != secret_in(*ring));
     }
 }
@@ -127,7 +128,8 @@ TEST_CASE("the fingerprint tells nothing of the key") {
     const std::string secret = secret_in(*ring);
     CHECK(print.size() == 32);
     CHECK(print.find_first_not_of("0123456789abcdef") == std::string::npos);
-    for (std::size_t at = 0; at + 8 <= print.size(); ++at) CHECK(secret.find(print.substr(at, 8)) == std::string::npos);
+    for (std::size_t at = 0; at + 8 <= print.size(); ++at)
+        CHECK(secret.find(print.substr(at, 8)) == std::string::npos);
     CHECK(print != sha256_hex(secret).substr(0, 32));
 }
 
@@ -172,10 +174,12 @@ TEST_CASE("every damage to the key file is found") {
     const auto ring = KeyRing::create(folder / "keys");
     REQUIRE(ring.ok());
     const std::string line = read_file(ring->path());
+    const std::string secret = secret_in(*ring);
     const auto refused = [&](const std::string& text) {
         REQUIRE(write_durably(ring->path(), text, 0600).ok());
         const auto opened = KeyRing::open(folder / "keys", ring->id(), ring->fingerprint());
-        return !opened.ok() && opened.fault().kind == FaultKind::key && opened.fault().message().find(secret_in(*ring).substr(0, 16)) == std::string::npos;
+        return !opened.ok() && opened.fault().kind == FaultKind::key &&
+               opened.fault().message().find(secret.substr(0, 16)) == std::string::npos;
     };
     CHECK(refused(""));
     CHECK(refused("hello\n"));

@@ -36,7 +36,8 @@ TEST_CASE("a sealed text is 40 bytes longer, holds nothing of the plain, and nev
     CHECK(one.size() == 24 + plain.size() + 16);
     CHECK(one != two);
     CHECK(one.substr(0, 24) != two.substr(0, 24));
-    for (std::size_t at = 0; at + 4 <= plain.size(); ++at) CHECK(one.find(plain.substr(at, 4)) == std::string::npos);
+    for (std::size_t at = 0; at + 4 <= plain.size(); ++at)
+        CHECK(one.find(plain.substr(at, 4)) == std::string::npos);
 }
 
 TEST_CASE("what was sealed as one thing cannot be passed off as another") {
@@ -48,7 +49,9 @@ TEST_CASE("what was sealed as one thing cannot be passed off as another") {
     }
 }
 
-TEST_CASE("another key does not open it") { CHECK_FALSE(unseal(key_of(2), seal(key_of(1), "text", "a"), "a").ok()); }
+TEST_CASE("another key does not open it") {
+    CHECK_FALSE(unseal(key_of(2), seal(key_of(1), "text", "a"), "a").ok());
+}
 
 TEST_CASE("every flipped bit and every cut is found") {
     const std::string sealed = seal(key_of(1), "text", "a");
@@ -57,7 +60,8 @@ TEST_CASE("every flipped bit and every cut is found") {
         damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
         CHECK_FALSE(unseal(key_of(1), damaged, "a").ok());
     }
-    for (std::size_t length = 0; length < sealed.size(); ++length) CHECK_FALSE(unseal(key_of(1), sealed.substr(0, length), "a").ok());
+    for (std::size_t length = 0; length < sealed.size(); ++length)
+        CHECK_FALSE(unseal(key_of(1), sealed.substr(0, length), "a").ok());
     CHECK_FALSE(unseal(key_of(1), sealed + "x", "a").ok());
 }
 
@@ -67,8 +71,9 @@ TEST_CASE("the sealed form is nonce, then XChaCha20-Poly1305 as libsodium writes
     unsigned long long n = 0;
     const auto* bytes = reinterpret_cast<const unsigned char*>(sealed.data());
     const std::string about = "about";
-    REQUIRE(crypto_aead_xchacha20poly1305_ietf_decrypt(out, &n, nullptr, bytes + 24, sealed.size() - 24, reinterpret_cast<const unsigned char*>(about.data()), about.size(),
-                                                       bytes, key_of(5).data()) == 0);
+    REQUIRE(crypto_aead_xchacha20poly1305_ietf_decrypt(out, &n, nullptr, bytes + 24, sealed.size() - 24,
+                                                       reinterpret_cast<const unsigned char*>(about.data()),
+                                                       about.size(), bytes, key_of(5).data()) == 0);
     CHECK(std::string(reinterpret_cast<const char*>(out), n) == "plain");
 }
 

@@ -20,9 +20,13 @@ Fault fault_of(const std::string& bytes, ListOptions options = {"register", "", 
     return list.fault();
 }
 
-bool says(const Fault& fault, std::string_view part) { return fault.message().find(part) != std::string::npos; }
+bool says(const Fault& fault, std::string_view part) {
+    return fault.message().find(part) != std::string::npos;
+}
 
-bool adds_up(const NumberList& list) { return list.rows_in == list.rows.size() + list.rejects.size() + list.duplicates; }
+bool adds_up(const NumberList& list) {
+    return list.rows_in == list.rows.size() + list.rejects.size() + list.duplicates;
+}
 
 // One reject with its reason, of a list whose other rows are good.
 ListReject reject_of(const std::string& row) {
@@ -38,7 +42,9 @@ ListReject reject_of(const std::string& row) {
 }  // namespace
 
 TEST_CASE("a list keeps numbers, cells and the order of its rows") {
-    const auto list = read("Name,Mobile No.,Department\nAsha, 98765 00010 ,Home\nRavi,+91-9876500011,\nMeena,919876500012,Finance\n");
+    const auto list = read(
+        "Name,Mobile No.,Department\nAsha, 98765 00010 "
+        ",Home\nRavi,+91-9876500011,\nMeena,919876500012,Finance\n");
     REQUIRE(list.ok());
     CHECK(list->file_name == "list.csv");
     CHECK(list->columns == std::vector<std::string>{"Name", "Department"});
@@ -54,9 +60,11 @@ TEST_CASE("a list keeps numbers, cells and the order of its rows") {
 }
 
 TEST_CASE("columns match without case, spaces and punctuation, in any script and with any delimiter") {
-    for (const char* name : {"number", "NUMBER", "Mobile", "mobile_no", "Phone Number", "MSISDN", "Contact No.", "Tel.", "मोबाइल नंबर", "Mobile\xC2\xA0No"}) {
+    for (const char* name : {"number", "NUMBER", "Mobile", "mobile_no", "Phone Number", "MSISDN",
+                             "Contact No.", "Tel.", "मोबाइल नंबर", "Mobile\xC2\xA0No"}) {
         for (const char* delimiter : {",", ";", "\t", "|"}) {
-            const auto list = read(std::string(name) + delimiter + "Full Name\n9876500010" + delimiter + "A\n");
+            const auto list =
+                read(std::string(name) + delimiter + "Full Name\n9876500010" + delimiter + "A\n");
             REQUIRE_MESSAGE(list.ok(), name);
             CHECK(list->rows.size() == 1);
             CHECK(list->column({"nothing", "fullname"}) == 0U);
@@ -66,7 +74,8 @@ TEST_CASE("columns match without case, spaces and punctuation, in any script and
 }
 
 TEST_CASE("a header alone is enough to tell the delimiter, with or without a line end") {
-    for (const char* bytes : {"number;name", "number;name\n", "number;name\r", "number;name\r9876500010;A\r9876500011;B"}) {
+    for (const char* bytes :
+         {"number;name", "number;name\n", "number;name\r", "number;name\r9876500010;A\r9876500011;B"}) {
         const auto list = read(bytes);
         REQUIRE_MESSAGE(list.ok(), bytes);
         CHECK(list->columns == std::vector<std::string>{"name"});
@@ -100,12 +109,14 @@ TEST_CASE("no column with numbers is a fault that names the columns and the opti
 }
 
 TEST_CASE("a missing header is told, and the number in its place is not shown") {
-    for (const char* bytes : {"9876500010,Asha\n9876500011,Ravi\n", "Asha,+91 98765 00010\nRavi,+91 98765 00011\n"}) {
+    for (const char* bytes :
+         {"9876500010,Asha\n9876500011,Ravi\n", "Asha,+91 98765 00010\nRavi,+91 98765 00011\n"}) {
         const Fault fault = fault_of(bytes);
         CHECK(says(fault, "header is missing"));
         CHECK_FALSE(says(fault, "00010"));
     }
-    const Fault named = fault_of("9876500010,Asha\n9876500011,Ravi\n", {"register", "9876500011", Region::india});
+    const Fault named =
+        fault_of("9876500010,Asha\n9876500011,Ravi\n", {"register", "9876500011", Region::india});
     CHECK_FALSE(says(named, "9876500010"));
     CHECK_FALSE(says(named, "9876500011"));
 }
@@ -126,7 +137,9 @@ TEST_CASE("a wrong encoding is a fault") {
     CHECK(says(rows, "list.csv:2"));
 }
 
-TEST_CASE("call records are told from a list") { CHECK(says(fault_of("calling_party,called_party,call_date\n1,2,3\n"), "sendh calls import")); }
+TEST_CASE("call records are told from a list") {
+    CHECK(says(fault_of("calling_party,called_party,call_date\n1,2,3\n"), "sendh calls import"));
+}
 
 TEST_CASE("two columns of one name are a fault") {
     const Fault fault = fault_of("number,Name,NAME \n9876500010,A,B\n");
@@ -149,20 +162,23 @@ TEST_CASE("a row whose number cannot be one is rejected with its line and why") 
 
 TEST_CASE("a reject's reason never holds the number") {
     CHECK(rc::check("any row", [] {
-        const auto row = *rc::gen::container<std::string>(rc::gen::element('0', '1', '9', '8', '+', '-', '.', 'E', 'x', ' ', ',', '"'));
+        const auto row = *rc::gen::container<std::string>(
+            rc::gen::element('0', '1', '9', '8', '+', '-', '.', 'E', 'x', ' ', ',', '"'));
         const auto list = read("number,name\n9876500010,A\n9876500011,B\n9876500012,C\n" + row + "\n");
         RC_ASSERT(list.ok());
         RC_ASSERT(adds_up(*list));
         for (const ListReject& reject : list->rejects) {
             RC_ASSERT(reject.reason.find_first_not_of(' ') != std::string::npos);
-            const auto digits = std::count_if(reject.reason.begin(), reject.reason.end(), [](char c) { return c >= '0' && c <= '9'; });
+            const auto digits = std::count_if(reject.reason.begin(), reject.reason.end(),
+                                              [](char c) { return c >= '0' && c <= '9'; });
             RC_ASSERT(digits <= 4);
         }
     }));
 }
 
 TEST_CASE("a number that stood before with the same cells is a duplicate; with other cells it is a row") {
-    const auto list = read("number,name\n9876500010,A\n+91 9876500010, A\n9876500010,B\n9876500010,A\n9876500011,A\n");
+    const auto list =
+        read("number,name\n9876500010,A\n+91 9876500010, A\n9876500010,B\n9876500010,A\n9876500011,A\n");
     REQUIRE(list.ok());
     CHECK(list->rows.size() == 3);
     CHECK(list->duplicates == 2);
@@ -192,10 +208,13 @@ TEST_CASE("a short row is filled up, and blank lines are no rows") {
 
 TEST_CASE("a list longer than what is looked ahead is read whole, in any pieces") {
     std::string bytes = "number,name\n";
-    for (int i = 0; i < 20'000; ++i) bytes += std::to_string(9'876'500'000 + i) + ",name " + std::to_string(i) + "\n";
+    for (int i = 0; i < 20'000; ++i)
+        bytes += std::to_string(9'876'500'000 + i) + ",name " + std::to_string(i) + "\n";
     for (const std::size_t piece : {std::size_t{1000}, std::size_t{1} << 20}) {
         const ByteSource whole = memory_source(bytes);
-        const auto list = read_number_list("list.csv", [&](std::span<char> out) { return whole(out.first(std::min(piece, out.size()))); }, {"register", "", Region::india});
+        const auto list = read_number_list(
+            "list.csv", [&](std::span<char> out) { return whole(out.first(std::min(piece, out.size()))); },
+            {"register", "", Region::india});
         REQUIRE(list.ok());
         REQUIRE(list->rows.size() == 20'000);
         CHECK(list->rows[19'999].number == PhoneNumber::from_e164(919'876'519'999));
@@ -204,18 +223,24 @@ TEST_CASE("a list longer than what is looked ahead is read whole, in any pieces"
 }
 
 TEST_CASE("the file's name is shown without numbers") {
-    const auto list = read_number_list("/data/9876500012.csv", memory_source("number\n9876500010\n"), {"register", "", Region::india});
+    const auto list = read_number_list("/data/9876500012.csv", memory_source("number\n9876500010\n"),
+                                       {"register", "", Region::india});
     REQUIRE(list.ok());
     CHECK(list->file_name == "98••••••12.csv");
-    const auto broken = read_number_list("/data/9876500012.csv", memory_source(""), {"register", "", Region::india});
+    const auto broken =
+        read_number_list("/data/9876500012.csv", memory_source(""), {"register", "", Region::india});
     CHECK_FALSE(says(broken.fault(), "9876500012"));
 }
 
 TEST_CASE("rows in = accepted + rejected + duplicates, whatever is in the file") {
     CHECK(rc::check("any mess", [] {
-        const std::vector<std::string> signs = {"9876500010", "9876500011", ",", ",", "\n", "\n", "\r\n", "\"", "x", " ", "+91", "1909", "\xFF", "9.8E+11"};
+        const std::vector<std::string> signs = {"9876500010", "9876500011", ",",    ",",      "\n",
+                                                "\n",         "\r\n",       "\"",   "x",      " ",
+                                                "+91",        "1909",       "\xFF", "9.8E+11"};
         std::string bytes = "number,name\n";
-        for (const auto i : *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, signs.size()))) bytes += signs[i];
+        for (const auto i :
+             *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, signs.size())))
+            bytes += signs[i];
         const auto list = read(bytes);
         if (!list.ok()) {
             RC_ASSERT(list.fault().kind == FaultKind::input);
@@ -230,11 +255,14 @@ TEST_CASE("rows in = accepted + rejected + duplicates, whatever is in the file")
 TEST_CASE("date cells are read day first, as Indian offices write them") {
     const Zone utc{0};
     const auto second = parse_iso("2024-11-02", utc);
-    for (const char* cell : {"2024-11-02", "02/11/2024", "2/11/2024", "02-11-2024", "02.11.2024", " 02/11/2024 "}) CHECK(**parse_date_cell(cell, utc, "x:1") == *second);
+    for (const char* cell :
+         {"2024-11-02", "02/11/2024", "2/11/2024", "02-11-2024", "02.11.2024", " 02/11/2024 "})
+        CHECK(**parse_date_cell(cell, utc, "x:1") == *second);
     CHECK(**parse_date_cell("02/11/2024", Zone{}, "x:1") == *parse_iso("2024-11-02", Zone{}));
     CHECK(**parse_date_cell("2024-11-02 10:20:30", utc, "x:1") == *parse_iso("2024-11-02T10:20:30Z", utc));
     for (const char* cell : {"", "  ", "-"}) CHECK_FALSE(parse_date_cell(cell, utc, "x:1")->has_value());
-    for (const char* cell : {"31/02/2024", "11/30/2024", "02/11/24", "02/11", "02/11/2024/1", "//", "02//2024", "2024/11/02", "today", "02/11/20244", "0.5", "1e3", "/2/11/2024"}) {
+    for (const char* cell : {"31/02/2024", "11/30/2024", "02/11/24", "02/11", "02/11/2024/1", "//",
+                             "02//2024", "2024/11/02", "today", "02/11/20244", "0.5", "1e3", "/2/11/2024"}) {
         const auto date = parse_date_cell(cell, utc, "list.csv:7");
         REQUIRE_MESSAGE(!date.ok(), cell);
         CHECK(date.fault().kind == FaultKind::input);
@@ -244,10 +272,13 @@ TEST_CASE("date cells are read day first, as Indian offices write them") {
 }
 
 TEST_CASE("a plain table is read by the keys of its columns") {
-    const auto table = read_plain_table("t.csv", memory_source("Trunk Name;Carrier;Ingress\nT1 ;A;international\nT2;\"B;C\";own\n"), "trunk map");
+    const auto table = read_plain_table(
+        "t.csv", memory_source("Trunk Name;Carrier;Ingress\nT1 ;A;international\nT2;\"B;C\";own\n"),
+        "trunk map");
     REQUIRE(table.ok());
     CHECK(table->keys == std::vector<std::string>{"trunkname", "carrier", "ingress"});
-    CHECK(table->rows == std::vector<std::vector<std::string>>{{"T1", "A", "international"}, {"T2", "B;C", "own"}});
+    CHECK(table->rows ==
+          std::vector<std::vector<std::string>>{{"T1", "A", "international"}, {"T2", "B;C", "own"}});
     CHECK(table->lines == std::vector<std::uint64_t>{2, 3});
     CHECK(table->column({"name", "ingress"}) == 2U);
     CHECK_FALSE(table->column({"name"}));
@@ -255,7 +286,8 @@ TEST_CASE("a plain table is read by the keys of its columns") {
 
 TEST_CASE("a row that does not fit a plain table's header is a fault with its line") {
     for (const char* row : {"a", "a,b,c", "a,\"b", "a,\xFF"}) {
-        const auto table = read_plain_table("t.csv", memory_source(std::string("x,y\n1,2\n") + row + "\n"), "trunk map");
+        const auto table =
+            read_plain_table("t.csv", memory_source(std::string("x,y\n1,2\n") + row + "\n"), "trunk map");
         REQUIRE_FALSE(table.ok());
         CHECK(table.fault().where == "t.csv:3");
         CHECK(says(table.fault(), "trunk map"));
