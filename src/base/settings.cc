@@ -146,9 +146,9 @@ Result<Settings> Settings::parse(std::string_view toml, std::string_view file_na
     return settings;
 }
 
-std::string Settings::get(const std::string& key, std::string otherwise) const {
+std::string Settings::get(const std::string& key, const std::string& otherwise) const {
     const auto it = values_.find(key);
-    return it == values_.end() || it->second.texts.empty() ? std::move(otherwise) : it->second.texts.front();
+    return it == values_.end() || it->second.texts.empty() ? otherwise : it->second.texts.front();
 }
 
 std::vector<std::string> Settings::list(const std::string& key) const {

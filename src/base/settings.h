@@ -20,7 +20,7 @@ public:
     [[nodiscard]] static Result<Settings> parse(std::string_view toml, std::string_view file_name);
 
     [[nodiscard]] bool has(const std::string& key) const { return values_.contains(key); }
-    [[nodiscard]] std::string get(const std::string& key, std::string otherwise = "") const;
+    [[nodiscard]] std::string get(const std::string& key, const std::string& otherwise = "") const;
     [[nodiscard]] std::vector<std::string> list(const std::string& key) const;
     // Line of the key in the file, 0 if absent.
     [[nodiscard]] unsigned line(const std::string& key) const;

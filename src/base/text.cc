@@ -48,8 +48,8 @@ bool starts_with_date(std::string_view text) {
 }
 
 // Length of the date at the front of text ("2024-11-02", with a time behind it as ISO 8601 or a log writes
-// it), 0 if there is none. Such a run of digits is no phone number.
-std::size_t date_length(std::string_view text) {
+// it), 0 if there is none.
+std::size_t one_date_length(std::string_view text) {
     if (!starts_with_date(text)) return 0;
     std::size_t at = 10;
     const auto pair_behind = [&](char sign, char high) {
@@ -68,11 +68,21 @@ std::size_t date_length(std::string_view text) {
             starts_with_pair(text, at + 4, '0', '5'))
             at += 6;
     }
-    // Not when the digits go on: "2011-11-11-98765".
-    const std::string_view rest = text.substr(at);
-    if (!rest.empty() && is_digit(rest[0])) return 0;
-    const bool goes_on = rest.size() > 1 && (rest[0] == '-' || rest[0] == '.') && is_digit(rest[1]);
-    return goes_on && !starts_with_date(rest.substr(1)) ? 0 : at;
+    return at;
+}
+
+// The same of one date or several in a chain ("2024-11-02-2024-11-30"), 0 when digits go on behind them:
+// "2011-11-11-98765" is no date. Such a run of digits is no phone number.
+std::size_t date_length(std::string_view text) {
+    for (std::size_t at = 0;;) {
+        const std::size_t date = one_date_length(text.substr(at));
+        if (date == 0) return 0;
+        at += date;
+        const std::string_view rest = text.substr(at);
+        if (!rest.empty() && is_digit(rest[0])) return 0;
+        if (rest.size() < 2 || (rest[0] != '-' && rest[0] != '.') || !is_digit(rest[1])) return at;
+        ++at;
+    }
 }
 
 // Bytes of the decimal digit at the front of text, 0 if there is none: ASCII, full-width, Arabic-Indic, and

@@ -55,6 +55,13 @@ std::uint32_t NameTable::index_of(std::string_view name) {
     return recent = it->second;
 }
 
+void NameTable::keep_first(std::size_t count) {
+    if (count >= names_.size()) return;
+    names_.resize(count);
+    recent_.fill(0);
+    std::erase_if(index_, [count](const auto& entry) { return entry.second >= count; });
+}
+
 void CallBatch::clear() {
     each_column(*this, [](auto& column) { column.clear(); });
 }

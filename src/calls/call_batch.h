@@ -34,6 +34,9 @@ public:
     [[nodiscard]] std::uint32_t index_of(std::string_view name);
     [[nodiscard]] const std::string& name(std::uint32_t index) const { return names_.at(index); }
     [[nodiscard]] std::size_t size() const { return names_.size(); }
+    // Forgets the names from index `count` on, so that a file of ever new names does not fill the memory.
+    // REQUIRES: count > 0, and no batch that names them is used any more.
+    void keep_first(std::size_t count);
 
 private:
     struct Hash {

@@ -102,7 +102,7 @@ public:
           at_(at),
           stamps_(mapping != nullptr ? mapping->time_form : TimeForm::any,
                   mapping != nullptr && mapping->time_format ? &*mapping->time_format : nullptr, zone,
-                  std::move(decision)) {
+                  decision) {
         for (const int column : at_) widest_ = std::max(widest_, column);
     }
 
@@ -225,7 +225,7 @@ Result<ReadSummary> read_complaints(const FileHead& head, const ByteSource& sour
                   decide_dates(head, header, time, stated, DateOrder::undecided, Stamps::date_part));
     }
     const Zone zone = mapping != nullptr ? mapping->zone.value_or(options.zone) : options.zone;
-    Reports reports(options, mapping, at, zone, std::move(decision));
+    Reports reports(options, mapping, at, zone, decision);
 
     DataRows rows(source, header);
     DelimitedRow row;

@@ -69,7 +69,7 @@ class AirtelRows {
 public:
     AirtelRows(const Header& header, const ReadOptions& options, DateDecision decision)
         : home_(options.home),
-          days_(std::move(decision), options.zone),
+          days_(decision, options.zone),
           target_(header.find("Target No")),
           type_(header.find("Call Type")),
           party_(header.find("B Party No")),
@@ -171,7 +171,7 @@ Result<ReadSummary> read_airtel(const FileHead& head, const ByteSource& source, 
     SENDH_TRY(DateDecision decision,
               decide_dates(head, header, header.find("Date"), options.date_order, DateOrder::day_first,
                            [](std::string_view cell) { return cell; }));
-    AirtelRows rows(header, options, std::move(decision));
+    AirtelRows rows(header, options, decision);
     return read_table(header, source, names, sink, rows);
 }
 

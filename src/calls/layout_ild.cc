@@ -41,7 +41,7 @@ class IldRows {
 public:
     IldRows(const Header& header, const ReadOptions& options, DateDecision decision)
         : home_(options.home),
-          days_(std::move(decision), options.zone),
+          days_(decision, options.zone),
           time_(header.find("CALL_TIME")),
           date_(header.find("CALL_DATE")),
           cli_(header.find("CALLING_PARTY_NUMBER")),
@@ -76,6 +76,11 @@ public:
         call.cli =
             parse_number(cli, home_, outgoing && call.callee.number_class == NumberClass::foreign ? 0 : hint);
         if (call.cli.number_class == NumberClass::scientific) return Refusal{RejectCode::scientific, cli_};
+        // A gateway writes "OUT" for its own leg: a foreign CLI that calls a national number came in.
+        if (outgoing && call.cli.number_class == NumberClass::foreign &&
+            is_national(call.callee.number_class)) {
+            call.direction = Direction::incoming;
+        }
         call.cli_text = sender_id(cli, call.cli.number_class);
 
         const std::string_view duration = cell(row, duration_);
@@ -155,7 +160,7 @@ Result<ReadSummary> read_ild(const FileHead& head, const ByteSource& source, con
     SENDH_TRY(DateDecision decision,
               decide_dates(head, header, header.find("CALL_DATE"), options.date_order, DateOrder::day_first,
                            [](std::string_view cell) { return cell; }));
-    IldRows rows(header, options, std::move(decision));
+    IldRows rows(header, options, decision);
     return read_table(header, source, names, sink, rows);
 }
 

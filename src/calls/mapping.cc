@@ -298,7 +298,7 @@ public:
           home_(options.home),
           zone_(mapping.zone.value_or(options.zone)),
           stamps_(mapping.time_form, mapping.time_format ? &*mapping.time_format : nullptr, zone_, decision),
-          days_(std::move(decision), zone_),
+          days_(decision, zone_),
           at_(at) {
         for (const int column : at_) widest_ = std::max(widest_, column);
     }
@@ -511,7 +511,7 @@ Result<ReadSummary> read_mapped(const Mapping& mapping, const FileHead& head, co
                                 head, header, column, stated, DateOrder::undecided,
                                 one_column ? Stamps::date_part : [](std::string_view cell) { return cell; }));
     }
-    MappedRows rows(mapping, options, at, std::move(decision));
+    MappedRows rows(mapping, options, at, decision);
     return read_table(header, source, names, sink, rows);
 }
 

@@ -151,7 +151,7 @@ class Days {
 public:
     enum class Outcome : std::uint8_t { read, bad, stop };
 
-    Days(DateDecision decision, Zone zone) : decision_(std::move(decision)), zone_(zone) {}
+    Days(DateDecision decision, Zone zone) : decision_(decision), zone_(zone) {}
 
     // Midnight, for a bare cell.
     [[nodiscard]] Outcome read(std::string_view cell, std::uint64_t line, Micros& midnight) {
@@ -178,7 +178,7 @@ class Stamps {
 public:
     // format: needed for TimeForm::format; outlives this.
     Stamps(TimeForm form, const TimeFormat* format, Zone zone, DateDecision decision)
-        : form_(form), format_(format), zone_(zone), days_(std::move(decision), zone) {}
+        : form_(form), format_(format), zone_(zone), days_(decision, zone) {}
 
     // date_only: nullptr where a time of day has to be there.
     [[nodiscard]] Days::Outcome read(std::string_view cell, std::uint64_t line, Micros& time,

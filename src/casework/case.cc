@@ -173,7 +173,8 @@ Done Case::clear_leftovers() {
 
 Result<CallStore*> Case::calls() {
     if (!calls_) {
-        SENDH_TRY(CallStore store, CallStore::open(calls_folder(), keys_->token_key(), StoreLimits{}));
+        SENDH_TRY(CallStore store,
+                  CallStore::open(calls_folder(), keys_->token_key(), keys_->row_key(), StoreLimits{}));
         calls_ = std::make_unique<CallStore>(std::move(store));
     }
     std::vector<std::string> names;

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::int64_t match_window = 15 * 60 * micros_per_second;
 constexpr std::size_t chunk_rows = 200'000;
+constexpr std::size_t most_names = 100'000;
 
 std::int64_t report_id(const ReportRecord& r) { return -(r.file << 40 | static_cast<std::int64_t>(r.line)); }
 
@@ -163,7 +164,7 @@ Result<RoamingTable> roaming_table(Case& c) {
         SENDH_TRY(const PhoneNumber number, c.tokeniser().open(row.token));
         intervals.push_back({number, row.from, row.to});
     }
-    table.add(std::move(intervals), false, {}, {});
+    table.add(intervals, false, {}, {});
     for (const auto& span : spans) table.add({}, span.complete, span.from, span.to);
     return table;
 }
@@ -248,6 +249,7 @@ Result<DetectSummary> detect_case(Case& c, bool quiet) {
     NameTable names;
     SENDH_TRY(const auto trunk_names, store->trunk_names());
     for (const std::string& name : trunk_names) (void)names.index_of(name);
+    const std::size_t known_names = names.size();
     const detect::Judge judge(settings, trunks, roaming, *profiles, names);
     const auto link_of = [&](std::int64_t id) -> std::string_view {
         const auto it = reports_of.find(id);
@@ -269,9 +271,16 @@ Result<DetectSummary> detect_case(Case& c, bool quiet) {
                              names.name(batch.trunk_in[i]), j.style, link_of(batch.id[i])});
         }
         summary.calls += batch.size();
+        if (names.size() > most_names) names.keep_first(known_names);
         progress.at(0, summary.calls);
         return check_interrupt("the former detection stands");
     }));
+    if (summary.calls != total) {
+        return Fault{FaultKind::corrupt,
+                     "only " + grouped(summary.calls) + " of " + grouped(total) + " calls could be read",
+                     shown_path(c.calls_folder()),
+                     "the former detection stands; restore the case from a backup"};
+    }
     for (const OpenReport& r : reports) {
         ++summary.reports;
         if (r.call) {

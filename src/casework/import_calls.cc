@@ -13,6 +13,7 @@ namespace sendh {
 namespace {
 
 constexpr std::size_t segment_rows = 393'216;  // three row groups; bounds the memory of an import
+constexpr std::size_t most_names = 100'000;    // of trunks, carriers, senders; then a segment is written
 constexpr std::size_t sample_rows = 5;
 constexpr const char* untouched = "nothing of this file was kept; the case is as it was";
 
@@ -288,10 +289,16 @@ Result<ImportedFile> import_calls(Case& c, const std::filesystem::path& path, co
         rows += batch.size();
         progress.at(file->bytes_read(), rows);
         SENDH_CHECK(check_interrupt(untouched));
-        if (options.dry_run) return done();
+        if (options.dry_run) {
+            if (names.size() >= most_names) names.keep_first(1);
+            return done();
+        }
         for (std::size_t i = 0; i < batch.size(); ++i) batch.id[i] = file_id << 40 | position++;
         move_rows(batch, pending);
-        return pending.size() >= segment_rows ? write_pending() : done();
+        if (pending.size() < segment_rows && names.size() < most_names) return done();
+        SENDH_CHECK(write_pending());
+        if (names.size() >= most_names) names.keep_first(1);
+        return done();
     };
     sink.reject = [&](const Reject& reject) -> Done {
         counter.add(reject);

@@ -6,6 +6,7 @@
 #include "base/progress.h"
 #include "base/text.h"
 #include "casework/evidence_file.h"
+#include "crypto/label.h"
 #include "numbering/trunk_map.h"
 
 namespace sendh {
@@ -148,12 +149,10 @@ Result<ImportedList> add_register(Case& c, const std::filesystem::path& path, co
                      "choose another name; " + std::string(untouched)};
     }
     SENDH_TRY(Read read, read_list(c, path, "register", how));
-    SENDH_TRY(const auto joined_at,
-              wanted_column(read.list, how.joined_column,
-                            {"joined", "joiningdate", "dateofjoining", "joineddate", "from"}));
-    SENDH_TRY(const auto left_at,
-              wanted_column(read.list, how.left_column,
-                            {"left", "leavingdate", "dateofleaving", "leftdate", "until"}));
+    SENDH_TRY(const auto joined_at, wanted_column(read.list, how.joined_column,
+                                                  {"joined", "joiningdate", "dateofjoining", "joineddate"}));
+    SENDH_TRY(const auto left_at, wanted_column(read.list, how.left_column,
+                                                {"left", "leavingdate", "dateofleaving", "leftdate"}));
     const std::vector<Token> tokens = tokens_of(c, read.list);
     std::vector<EntryRecord> entries;
     for (std::size_t i = 0; i < read.list.rows.size(); ++i) {
@@ -291,11 +290,13 @@ Result<ImportedList> add_population(Case& c, const std::filesystem::path& path, 
 Result<ImportedList> add_trunks(Case& c, const std::filesystem::path& path) {
     SENDH_TRY(const auto file, EvidenceFile::open(path));
     SENDH_TRY(const PlainTable table, read_plain_table(path, file->source(), "trunk map"));
-    const auto name_at = table.column(
-        {"trunk", "trunkgroup", "trunkgroupname", "tg", "intg", "name", "orgtruncgroup", "orgtrunkgroup"});
+    const auto name_at = table.column({"trunk", "trunkgroup", "trunkgroupname", "tg", "intg", "name",
+                                       "orgtruncgroup", "orgtrunkgroup", "tgname", "trunkname", "trunkid",
+                                       "trunkgroupid", "tgid", "route", "circuitgroup"});
     const auto carrier_at = table.column({"carrier", "carriername", "operator", "origcarrname", "partner"});
-    const auto ingress_at = table.column(
-        {"ingress", "type", "kind", "direction", "class", "scope", "internationaldomesticown", "category"});
+    const auto ingress_at =
+        table.column({"ingress", "type", "kind", "direction", "class", "scope", "trunktype", "tgtype",
+                      "ingresstype", "trunkkind", "traffic", "internationaldomesticown", "category"});
     if (!name_at || !ingress_at) {
         return Fault{FaultKind::input,
                      std::string("the trunk map has no column ") + (!name_at ? "'trunk'" : "'ingress'"),
@@ -313,7 +314,7 @@ Result<ImportedList> add_trunks(Case& c, const std::filesystem::path& path) {
         if (cells[*name_at].empty())
             return Fault{FaultKind::input, "the trunk has no name", where,
                          "give it; " + std::string(untouched)};
-        trunks.push_back({without_numbers(lower_ascii(cells[*name_at])),
+        trunks.push_back({label_of(c.keys().row_key(), lower_ascii(cells[*name_at])),
                           carrier_at ? without_numbers(cells[*carrier_at]) : "",
                           std::string(name_of(*ingress))});
     }

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
+#include <string_view>
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
@@ -47,6 +49,8 @@ struct Ground {
     std::vector<std::uint32_t> stratum;
     std::vector<std::optional<bool>> called;
     std::uint64_t strata = 0;
+    std::uint64_t in_wide_strata = 0;  // numbers in blocks of more than 1,000
+    std::uint64_t members_added = 0;   // to a population that held none
     std::vector<std::string> rival_names;
     std::vector<std::vector<std::uint8_t>> rivals;  // over `numbers`
 };
@@ -67,6 +71,31 @@ std::uint64_t mix(std::uint64_t x) {
     x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
     x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
     return x ^ (x >> 31);
+}
+
+// Blocks of 100; what lies in a block of fewer than `small_block` numbers goes to blocks of 1,000, and so on,
+// up to everything of one line type and operator.
+void lay_strata(Ground& g, const std::vector<std::string_view>& row_kinds) {
+    g.stratum.assign(g.numbers.size(), 0);
+    std::vector<std::size_t> left(g.numbers.size());
+    std::iota(left.begin(), left.end(), std::size_t{0});
+    for (std::uint64_t block = 100; !left.empty(); block *= 10) {
+        const bool last = block > 1'000'000'000'000'000ULL;
+        std::map<std::pair<std::uint64_t, std::string_view>, std::vector<std::size_t>> groups;
+        for (const std::size_t i : left)
+            groups[{last ? 0 : unveil(g.numbers[i]) / block, row_kinds[i]}].push_back(i);
+        left.clear();
+        for (const auto& [key, members] : groups) {
+            if (members.size() < small_block && !last) {
+                left.insert(left.end(), members.begin(), members.end());
+                continue;
+            }
+            for (const std::size_t i : members) g.stratum[i] = static_cast<std::uint32_t>(g.strata);
+            ++g.strata;
+            if (block > 1000) g.in_wide_strata += members.size();
+        }
+        if (last) break;
+    }
 }
 
 Result<Ground> lay_ground(Case& c, const std::string& register_name) {
@@ -111,9 +140,26 @@ Result<Ground> lay_ground(Case& c, const std::string& register_name) {
     g.has_population = !rows.empty();
     const bool survey_only = g.population_kind == "survey";
 
-    std::map<std::pair<std::uint64_t, std::string>, std::size_t> block_size;
-    for (const Row& row : rows) ++block_size[{unveil(row.number) / 100, row.kind}];
-    std::map<std::pair<std::uint64_t, std::string>, std::uint32_t> label;
+    if (g.population_kind.find("survey") == std::string::npos) {
+        std::vector<Row> added;
+        const bool any_member = std::any_of(rows.begin(), rows.end(),
+                                            [&](const Row& row) { return g.joined.contains(row.number); });
+        for (const auto& [number, joined] : g.joined) {
+            if (any_member || !number.is_e164()) continue;
+            const auto next = std::lower_bound(rows.begin(), rows.end(), number,
+                                               [](const Row& row, PhoneNumber n) { return row.number < n; });
+            const auto same_block = [&](const auto& it) {
+                return it != rows.end() && unveil(it->number) / 1000 == unveil(number) / 1000;
+            };
+            const auto near = same_block(next) || next == rows.begin() ? next : std::prev(next);
+            if (same_block(near)) added.push_back({number, near->kind, std::nullopt});
+        }
+        g.members_added = added.size();
+        rows.insert(rows.end(), added.begin(), added.end());
+        std::stable_sort(rows.begin(), rows.end(),
+                         [](const Row& a, const Row& b) { return a.number < b.number; });
+    }
+    std::vector<std::string_view> row_kinds;
     for (const Row& row : rows) {
         // Who was not asked is not in a survey's field.
         if (survey_only && !row.called) continue;
@@ -121,15 +167,11 @@ Result<Ground> lay_ground(Case& c, const std::string& register_name) {
             if (row.called && (!g.called.back() || *row.called)) g.called.back() = row.called;
             continue;
         }
-        const std::uint64_t e164 = unveil(row.number);
-        const bool small = block_size[{e164 / 100, row.kind}] < small_block;
-        const std::pair<std::uint64_t, std::string> key{small ? e164 / 1000 + (1ULL << 62) : e164 / 100,
-                                                        row.kind};
         g.numbers.push_back(row.number);
         g.called.push_back(row.called);
-        g.stratum.push_back(label.emplace(key, static_cast<std::uint32_t>(label.size())).first->second);
+        row_kinds.push_back(row.kind);
     }
-    g.strata = label.size();
+    lay_strata(g, row_kinds);
 
     SENDH_TRY(const auto lists, c.catalogue().lists());
     for (const ListRecord& list : lists) {
@@ -295,7 +337,9 @@ void explain(const Ground& g, const Tested& t, Finding& f) {
     for (const attr::Reason& r : v.reasons) {
         switch (r.code) {
             case attr::Code::no_population: add(leak.reasons, {"no_population", {}, {}}); break;
-            case attr::Code::no_members: add(leak.reasons, {"register_empty_then", {}, {}}); break;
+            case attr::Code::no_members:
+                if (t.members_outside == 0) add(leak.reasons, {"register_empty_then", {}, {}});
+                break;
             case attr::Code::no_mixed_strata: add(leak.reasons, {"no_mixed_strata", {}, {}}); break;
             case attr::Code::too_few_hits:
                 add(leak.reasons,
@@ -334,6 +378,11 @@ void explain(const Ground& g, const Tested& t, Finding& f) {
               leak.odds_ratio->estimate, leak.odds_ratio->low, leak.odds_ratio->high},
              {}});
     }
+    if (g.members_added > 0) add(leak.reasons, {"members_added", {number(g.members_added)}, {}});
+    if (g.in_wide_strata > 0)
+        add(leak.reasons, {"wide_blocks", {number(g.in_wide_strata), number(g.numbers.size())}, {}});
+    if (t.members > 0 && t.members_outside == t.members)
+        add(leak.needs, {"need_members_in_population", {}, {}});
     if (t.outside > 0) add(leak.reasons, {"hits_outside_population", {number(t.outside)}, {}});
     if (t.members_outside > 0)
         add(leak.reasons, {"members_outside_population", {number(t.members_outside), number(t.members)}, {}});

@@ -7,8 +7,9 @@
 // the population is tested, the evidence of each is divided by their number, and the finding is about the one
 // with the most evidence. Choosing like that is paid for, so it cannot produce a leak that is not there.
 //
-// Strata: number block of 100 (of 1,000 where a block holds fewer than ten numbers of the population), line
-// type and operator. Member: stands in the register by its dates (joined before the campaign ended).
+// Strata: number block of 100 (of 1,000, 10,000 … where a block holds fewer than ten numbers of the
+// population), line type and operator. A population that holds nobody of the register, neighbours alone, gets
+// the members of its blocks added; the finding says so. Member: stands in the register by its dates (joined before the campaign ended).
 //
 // Thread rule: one case, one thread.
 #pragma once

@@ -78,6 +78,15 @@ constexpr std::array kSentences = {
              "looked at that many.",
              "अभियान {1} की जाँच की गई। जाँचे गए अभियान: {0}; साक्ष्य में इसके लिए सुधार किया गया है कि "
              "इतने अभियान देखे गए।"},
+    Sentence{"members_added", "c", 0,
+             "The population held nobody of the register; {0} registered numbers of its blocks were added to "
+             "it. This assumes that a call to them would have been seen just as one to their neighbours.",
+             "दी गई जनसंख्या में रजिस्टर का कोई नंबर नहीं था; उसके खंडों के {0} रजिस्टर-नंबर उसमें जोड़े गए। इसमें यह "
+             "मान्यता है कि उन पर आई कॉल भी उनके पड़ोसी नंबरों की तरह ही दर्ज होती।"},
+    Sentence{"wide_blocks", "cc", 0,
+             "{0} of {1} numbers lie so far apart that they were compared within blocks of more than 1,000 "
+             "numbers; the comparison is coarser there.",
+             "{1} में से {0} नंबर इतने दूर-दूर हैं कि उनकी तुलना 1,000 से बड़े खंडों में की गई; वहाँ तुलना कम सूक्ष्म है।"},
     Sentence{"hits_outside_population", "c", 0,
              "Numbers reached by the campaign but left out, since they lie outside the numbers on which "
              "calls would have been seen: {0}.",
@@ -154,6 +163,10 @@ constexpr std::array kSentences = {
              "and calls to canary numbers planted in the copies of the register.",
              "रजिस्टर और {0} में अंतर इनसे होगा: उन नंबरों पर कॉल जो दोनों में से केवल एक में हैं, और "
              "रजिस्टर की प्रतियों में रखे गए निगरानी नंबरों पर कॉल।"},
+    Sentence{"need_members_in_population", "", 0,
+             "The population must cover the registered numbers as well: ask for the numbers of the blocks in "
+             "which the registered people have theirs.",
+             "जनसंख्या में रजिस्टर के नंबर भी शामिल होने चाहिए: उन खंडों के नंबर माँगें जिनमें रजिस्टर के लोगों के नंबर हैं।"},
     Sentence{"need_reports", "", 0,
              "Collect reports of called persons: when, which number was shown, what was said, and whether "
              "the caller knew name, designation or department.",

@@ -1,6 +1,7 @@
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <unordered_map>
@@ -214,12 +215,29 @@ int run(int argc, char** argv) {
         group->description(joined(members, "\n"));
     }
 
-    std::vector<std::string> words;
-    for (int i = 1; i < argc && words.size() < 2; ++i) {
-        if (argv[i][0] != '-') words.emplace_back(argv[i]);
+    // Common options may stand before the command: they are moved behind it.
+    std::vector<std::string> front;
+    std::vector<std::string> rest;
+    for (int i = 1; i < argc; ++i) {
+        const std::string word = argv[i];
+        const bool takes_value = word == "--case" || word == "--format";
+        const bool common =
+            takes_value || word == "--quiet" || word.starts_with("--case=") || word.starts_with("--format=");
+        if (!rest.empty() || !common) {
+            rest.push_back(word);
+            continue;
+        }
+        front.push_back(word);
+        if (takes_value && i + 1 < argc) front.emplace_back(argv[++i]);
     }
+    if (!rest.empty()) rest.insert(rest.end(), front.begin(), front.end());
+    std::vector<std::string> words;
+    for (const std::string& word : rest) {
+        if (words.size() < 2 && !word.starts_with("-")) words.push_back(word);
+    }
+    std::reverse(rest.begin(), rest.end());  // as the parser wants it
     try {
-        app.parse(argc, argv);
+        app.parse(rest);
     } catch (const CLI::CallForHelp& e) {
         return app.exit(e);
     } catch (const CLI::CallForAllHelp& e) {

@@ -26,6 +26,7 @@ constexpr std::array table{
     &roaming_abroad,
     &one_ring,
     &fan_out,
+    &mass_dialling,
     &cold_calls,
     &range_fan_out,
     &callee_flood,

@@ -69,13 +69,18 @@ Ingress Judge::ingress_of(std::uint32_t trunk) const {
 }
 
 Judgement Judge::judge(const CallBatch& batch, std::size_t row) const {
-    if (batch.service[row] != Service::voice || batch.direction[row] == Direction::outgoing) return {};
+    if (batch.service[row] != Service::voice) return {};
+    // On an international trunk a gateway calls its own leg "out": who came in over it is not ours.
+    const Ingress ingress = ingress_of(batch.trunk_in[row]);
+    const bool home = is_national(batch.callee_class[row]);
+    if (batch.direction[row] == Direction::outgoing && !(ingress == Ingress::international && home))
+        return {};
     CallView call;
     call.cli = batch.cli[row];
     call.cli_class = batch.cli_class[row];
     call.redirect = batch.redirect[row];
     call.time = batch.time[row];
-    call.ingress = ingress_of(batch.trunk_in[row]);
+    call.ingress = ingress;
     call.roaming = &roaming_;
     add_profile(call, batch.callee[row], profiles_);
     return judge_view(call, settings_);

@@ -118,7 +118,7 @@ Outcomes ProfileBuilder::State::end_of(const PartyEvent& event) const {
         event.disposition == Disposition::failed) {
         end.brief = 1;
     } else if (event.duration >= 0) {
-        if (event.duration < settings.brief_seconds) {
+        if (event.duration <= settings.brief_seconds) {
             end.brief = 1;
         } else if (event.duration < settings.long_seconds) {
             end.talks = 1;
@@ -172,7 +172,10 @@ void ProfileBuilder::State::outgoing(const PartyEvent& event) {
     if (event.party_class != NumberClass::foreign && event.ingress != Ingress::international) return;
     Other& other = others[unveil(event.other)];
     const Outcomes end = end_of(event);
-    const bool leg = other.calls > 0 && within(other.last, event.time, leg_gap);
+    // Whoever did not get through tries again: that makes no acquaintance.
+    const bool retry =
+        other.end.brief > 0 && within(other.last, event.time, settings.retry_hours * micros_per_hour);
+    const bool leg = other.calls > 0 && (retry || within(other.last, event.time, leg_gap));
     if (leg) {
         // The leg that knows more, or that talked longer, tells how the call ended.
         const auto rank = [](const Outcomes& o) { return o.long_talks * 3 + o.talks * 2 + o.brief; };

@@ -16,13 +16,13 @@ std::string_view name_of(Ingress ingress) { return names.at(static_cast<std::siz
 
 std::optional<Ingress> parse_ingress(std::string_view text) {
     const std::string word = lower_ascii(trim(text));
-    for (const char* w : {"international", "intl", "ild", "int", "foreign", "inter-national"}) {
+    for (const char* w : {"international", "intl", "ild", "int", "foreign", "inter-national", "intl.", "overseas", "isd", "i"}) {
         if (word == w) return Ingress::international;
     }
-    for (const char* w : {"domestic", "national", "nld", "local", "interconnect"}) {
+    for (const char* w : {"domestic", "national", "nld", "local", "interconnect", "inter-circle", "intercircle", "std", "d", "n"}) {
         if (word == w) return Ingress::domestic;
     }
-    for (const char* w : {"own", "internal", "intra", "onnet", "on-net"}) {
+    for (const char* w : {"own", "internal", "intra", "onnet", "on-net", "home", "o"}) {
         if (word == w) return Ingress::own;
     }
     if (word.empty() || word == "unknown") return Ingress::unknown;
@@ -39,7 +39,7 @@ const Trunk* TrunkMap::find(std::string_view name) const {
     return it == trunks_.end() ? nullptr : &it->second;
 }
 
-void RoamingTable::add(std::vector<RoamInterval> intervals, bool complete, Micros from, Micros to) {
+void RoamingTable::add(const std::vector<RoamInterval>& intervals, bool complete, Micros from, Micros to) {
     for (const RoamInterval& interval : intervals) intervals_[interval.number].push_back(interval);
     if (complete) complete_.push_back({from, to});
 }

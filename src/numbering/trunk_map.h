@@ -51,7 +51,7 @@ struct RoamInterval {
 class RoamingTable {
 public:
     // complete: the table lists everybody who was abroad between from and to.
-    void add(std::vector<RoamInterval> intervals, bool complete, Micros from, Micros to);
+    void add(const std::vector<RoamInterval>& intervals, bool complete, Micros from, Micros to);
     [[nodiscard]] RoamState state(PhoneNumber number, Micros at) const;
 
 private:

@@ -12,12 +12,41 @@ namespace sendh {
 
 namespace {
 
-constexpr std::array<std::string_view, 27> number_keys = {
-    "number",           "mobile",        "msisdn",    "phone",       "mobilenumber",    "mobileno",
-    "phonenumber",      "phoneno",       "telephone", "telephoneno", "telephonenumber", "contact",
-    "contactno",        "contactnumber", "cell",      "cellphone",   "cellnumber",      "subscriber",
-    "subscribernumber", "tel",           "e164",      "mobileno1",   "calleddnis",      "मोबाइल",
-    "मोबाइलनंबर",        "नंबर",           "फोन"};
+constexpr std::array<std::string_view, 35> number_keys = {"number",
+                                                          "mobile",
+                                                          "msisdn",
+                                                          "phone",
+                                                          "mobilenumber",
+                                                          "mobileno",
+                                                          "phonenumber",
+                                                          "phoneno",
+                                                          "telephone",
+                                                          "telephoneno",
+                                                          "telephonenumber",
+                                                          "contact",
+                                                          "contactno",
+                                                          "contactnumber",
+                                                          "cell",
+                                                          "cellphone",
+                                                          "cellnumber",
+                                                          "subscriber",
+                                                          "subscribernumber",
+                                                          "tel",
+                                                          "e164",
+                                                          "mobileno1",
+                                                          "calleddnis",
+                                                          "subscriberno",
+                                                          "subscribermsisdn",
+                                                          "mob",
+                                                          "mobno",
+                                                          "mobilephone",
+                                                          "phno",
+                                                          "phonenum",
+                                                          "numbers",
+                                                          "मोबाइल",
+                                                          "मोबाइलनंबर",
+                                                          "नंबर",
+                                                          "फोन"};
 
 constexpr std::string_view not_utf8 = "not UTF-8";
 

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "crypto/label.h"
 #include "store/duck.h"
 #include "store/duplicates.h"
 
@@ -41,6 +42,7 @@ struct CallStore::State {
     std::filesystem::path folder;
     Duck duck;
     Tokeniser tokeniser;
+    Key256 row_key;
     std::vector<std::string> segments, verdicts, campaigns;
 
     [[nodiscard]] std::string path(const std::string& name) const {
@@ -96,12 +98,12 @@ CallStore::CallStore(CallStore&&) noexcept = default;
 CallStore::~CallStore() = default;
 
 Result<CallStore> CallStore::open(const std::filesystem::path& folder, const Key256& token_key,
-                                  const StoreLimits& limits) {
+                                  const Key256& row_key, const StoreLimits& limits) {
     SENDH_TRY(Duck duck, Duck::open(folder, limits.memory_mb, limits.threads));
     std::error_code error;
     auto absolute = std::filesystem::absolute(folder, error);
-    return CallStore(
-        std::unique_ptr<State>(new State{absolute, std::move(duck), Tokeniser(token_key), {}, {}, {}}));
+    return CallStore(std::unique_ptr<State>(
+        new State{absolute, std::move(duck), Tokeniser(token_key), row_key, {}, {}, {}}));
 }
 
 void CallStore::set_segments(std::vector<std::string> segments) { state_->segments = std::move(segments); }
@@ -118,12 +120,15 @@ Done CallStore::write_segment(const std::string& name, const CallBatch& b, const
     state_->tokeniser.seal(b.cli, cli);
     state_->tokeniser.seal(b.callee, callee);
     state_->tokeniser.seal(b.redirect, redirect);
-    // Names are kept in clear, so what looks like a number in them is masked.
+    // Names are kept in clear, so what looks like a number in them is masked. Ill-formed UTF-8 could be
+    // written and never read again.
+    std::vector<std::string> labels;  // of trunks, which must stay apart
     std::vector<std::string> shown;
     for (std::size_t n = 0; n < names.size(); ++n) {
         const std::string& text = names.name(static_cast<std::uint32_t>(n));
-        // Ill-formed UTF-8 could be written and never read again.
-        shown.push_back(without_numbers(first_bad_utf8(text) ? utf8_from_latin1(text) : text));
+        const std::string readable = first_bad_utf8(text) ? utf8_from_latin1(text) : text;
+        labels.push_back(label_of(state_->row_key, readable));
+        shown.push_back(without_numbers(readable));
     }
     return state_->duck.write_parquet(
         state_->folder / name, segment_columns, b.size(),
@@ -145,8 +150,8 @@ Done CallStore::write_segment(const std::string& name, const CallBatch& b, const
                 out.data<std::uint8_t>(8)[i] = static_cast<std::uint8_t>(b.disposition[r]);
                 out.data<std::uint8_t>(9)[i] = static_cast<std::uint8_t>(b.service[r]);
                 out.data<std::int32_t>(10)[i] = b.duration[r];
-                out.set_text(11, i, shown[b.trunk_in[r]]);
-                out.set_text(12, i, shown[b.trunk_out[r]]);
+                out.set_text(11, i, labels[b.trunk_in[r]]);
+                out.set_text(12, i, labels[b.trunk_out[r]]);
                 out.set_text(13, i, shown[b.carrier[r]]);
                 out.set_text(14, i, shown[b.cli_text[r]]);
                 out.data<std::uint64_t>(15)[i] = b.line[r];
@@ -460,7 +465,8 @@ Result<CallStore::Activity> CallStore::activity(std::uint32_t campaign, std::siz
 
 Result<std::vector<std::string>> CallStore::trunk_names() {
     std::vector<std::string> out;
-    SENDH_CHECK(state_->duck.query("SELECT DISTINCT trunk_in FROM " + state_->calls() + " ORDER BY trunk_in",
+    SENDH_CHECK(state_->duck.query("SELECT DISTINCT trunk_in FROM " + state_->calls() +
+                                       " WHERE trunk_in <> '' ORDER BY trunk_in LIMIT 4096",
                                    [&](const DuckChunk& c) {
                                        for (std::size_t i = 0; i < c.rows(); ++i)
                                            out.emplace_back(c.text(0, i));

@@ -34,7 +34,7 @@
 namespace sendh {
 
 struct StoreLimits {
-    int memory_mb = 160;
+    int memory_mb = 200;
     int threads = 2;
 };
 
@@ -66,7 +66,7 @@ class CallStore {
 public:
     // folder: calls/ of the case. All file names below are names in it.
     [[nodiscard]] static Result<CallStore> open(const std::filesystem::path& folder, const Key256& token_key,
-                                                const StoreLimits& limits);
+                                                const Key256& row_key, const StoreLimits& limits);
     CallStore(CallStore&&) noexcept;
     ~CallStore();
 
@@ -137,7 +137,7 @@ public:
     };
     [[nodiscard]] Result<Activity> activity(std::uint32_t campaign, std::size_t most_bins, Zone zone);
     [[nodiscard]] Result<std::uint64_t> count();
-    [[nodiscard]] Result<std::vector<std::string>> trunk_names();  // ingress trunks that occur
+    [[nodiscard]] Result<std::vector<std::string>> trunk_names();  // ingress trunks that occur; at most 4,096
     // Fake and undecidable calls, by the verdicts set now.
     struct FlaggedRow {
         std::int64_t id = 0;

@@ -99,7 +99,7 @@ Fault fault_of(const char* message, const std::filesystem::path& folder) {
         return {FaultKind::io, "cannot write the call store", shown_path(folder),
                 "the disk is full; free some space and run the command again; nothing was changed"};
     }
-    if (says("Read-only file system") || says("Permission denied")) {
+    if (says("Read-only file system") || says("Permission denied") || says("Failed to create")) {
         return {FaultKind::io, "cannot write the call store", shown_path(folder),
                 "check the disk and the permissions of the case's folder"};
     }
@@ -220,12 +220,16 @@ Done Duck::run(const std::string& sql) {
 }
 
 Done Duck::query(const std::string& sql, const std::function<Done(const DuckChunk&)>& take) {
+    // A second query on a connection ends the stream of the first without a word, so each has its own.
+    duckdb_connection connection = nullptr;
     duckdb_prepared_statement prepared = nullptr;
     duckdb_pending_result pending = nullptr;
     duckdb_result result{};
     bool have_result = false;
     Done outcome = done();
-    if (duckdb_prepare(state_->connection, sql.c_str(), &prepared) != DuckDBSuccess) {
+    if (duckdb_connect(state_->database, &connection) != DuckDBSuccess) {
+        outcome = Fault{FaultKind::io, "DuckDB does not start", "", "is there enough memory?"};
+    } else if (duckdb_prepare(connection, sql.c_str(), &prepared) != DuckDBSuccess) {
         outcome = fault_of(duckdb_prepare_error(prepared), state_->folder);
     } else if (duckdb_pending_prepared_streaming(prepared, &pending) != DuckDBSuccess) {
         outcome = fault_of(duckdb_pending_error(pending), state_->folder);
@@ -252,6 +256,7 @@ Done Duck::query(const std::string& sql, const std::function<Done(const DuckChun
     if (have_result) duckdb_destroy_result(&result);
     if (pending != nullptr) duckdb_destroy_pending(&pending);
     if (prepared != nullptr) duckdb_destroy_prepare(&prepared);
+    if (connection != nullptr) duckdb_disconnect(&connection);
     return outcome;
 }
 
@@ -278,7 +283,7 @@ Done Duck::write_parquet(const std::filesystem::path& path, const std::vector<Du
 Done Duck::make_table(const std::string& name, const std::vector<DuckColumn>& columns, std::size_t rows,
                       const Fill& fill) {
     return with_rows(columns, rows, fill, [&] {
-        return run("CREATE OR REPLACE TEMP TABLE " + name + " AS SELECT * FROM sendh_rows()");
+        return run("CREATE OR REPLACE TABLE " + name + " AS SELECT * FROM sendh_rows()");
     });
 }
 

@@ -72,7 +72,8 @@ public:
     ~Duck();
 
     [[nodiscard]] Done run(const std::string& sql);
-    // Streams the result: memory does not grow with it. `take` may stop it with a fault.
+    // Streams the result: memory does not grow with it. `take` may stop it with a fault, and may query or
+    // write itself.
     [[nodiscard]] Done query(const std::string& sql, const std::function<Done(const DuckChunk&)>& take);
 
     // rows rows, filled a chunk at a time by fill(writer, first row, count), as a Parquet file at path,

@@ -39,7 +39,7 @@ TEST_CASE("the shared ILD sample is read whole") {
     CHECK(r.calls.callee[0] == PhoneNumber::from_e164(919876500010));
     CHECK(r.calls.callee_class[0] == NumberClass::mobile);
     CHECK(r.calls.duration[0] == 30);
-    CHECK(r.calls.direction[0] == Direction::outgoing);
+    CHECK(r.calls.direction[0] == Direction::incoming);  // the file says OUT of a foreign CLI
     CHECK(r.calls.disposition[0] == Disposition::answered);
     CHECK(r.calls.service[0] == Service::voice);
     CHECK(r.names.name(r.calls.trunk_in[0]) == "T1");

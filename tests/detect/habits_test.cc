@@ -108,8 +108,40 @@ TEST_CASE("one call twice in the data over its legs is no redial") {
     }
     CHECK(calls.last().verdict == Verdict::fake);
     CHECK(hit(calls.last(), "cold_calls")->value == 6);
-    for (std::size_t i = 6; i < 12; ++i) calls.rows[i].time.value += 3 * micros_per_second;
+    for (std::size_t i = 6; i < 12; ++i) calls.rows[i].time.value += 4 * micros_per_hour;
     CHECK(calls.last().verdict == Verdict::ordinary);
+}
+
+TEST_CASE("who tries again soon after not getting through makes no acquaintance") {
+    Calls calls;
+    dial(calls, foreign(1), 20, 1);
+    for (std::size_t i = 0; i < 20; ++i) {
+        CallRow again = calls.rows[i];
+        again.time.value += micros_per_hour / 2;
+        calls.rows.push_back(again);
+    }
+    std::sort(calls.rows.begin(), calls.rows.end(),
+              [](const CallRow& a, const CallRow& b) { return a.time < b.time; });
+    CHECK(calls.last().verdict == Verdict::fake);
+}
+
+TEST_CASE("mass_dialling: fifty people in a day, however long they talk") {
+    const auto verdict = [](int n) {
+        Calls calls;
+        for (int i = 0; i < n; ++i)
+            calls.talk(foreign(1), mobile(1000 + static_cast<std::uint64_t>(i)), i * 0.3, 90);
+        return calls.last();
+    };
+    CHECK(has(verdict(50), "mass_dialling"));
+    CHECK(verdict(50).verdict == Verdict::fake);
+    CHECK(verdict(49).verdict == Verdict::ordinary);
+}
+
+TEST_CASE("an outgoing leg of a gateway is judged when it brings a call from abroad to a national number") {
+    Calls calls;
+    dial(calls, foreign(1), 20, 1);
+    for (CallRow& row : calls.rows) row.direction = Direction::outgoing;
+    CHECK(calls.last().verdict == Verdict::fake);
 }
 
 TEST_CASE("fan_out: fifteen calls in five days even when nobody knows how they ended") {

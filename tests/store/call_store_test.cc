@@ -42,7 +42,7 @@ struct Made {
 struct Store {
     Folder folder;
     CallStore store = [this] {
-        auto opened = CallStore::open(folder.path(), key_of(1), {});
+        auto opened = CallStore::open(folder.path(), key_of(1), key_of(9), {});
         if (!opened.ok()) FAIL(opened.fault().message());
         return std::move(*opened);
     }();
@@ -107,7 +107,8 @@ struct Store {
         s.rows = calls.size();
         s.first_id = calls.front().id;
         s.first = s.last = Micros{calls.front().time};
-        for (const Made& m : calls) s.first = std::min(s.first, Micros{m.time}), s.last = std::max(s.last, Micros{m.time});
+        for (const Made& m : calls)
+            s.first = std::min(s.first, Micros{m.time}), s.last = std::max(s.last, Micros{m.time});
         return s;
     }
 };
@@ -140,7 +141,9 @@ TEST_CASE("a segment comes back column by column") {
     std::vector<Made> calls = many(5000);
     for (std::size_t i = 0; i < calls.size(); ++i) {
         Made& m = calls[i];
-        m.cli = i % 3 == 0 ? PhoneNumber() : i % 3 == 1 ? PhoneNumber::from_presented("1909") : PhoneNumber::from_presented("AD-BANK");
+        m.cli = i % 3 == 0   ? PhoneNumber()
+                : i % 3 == 1 ? PhoneNumber::from_presented("1909")
+                             : PhoneNumber::from_presented("AD-BANK");
         if (i % 2 == 0) m.redirect = indian(i + 7);
         m.trunk = i % 5 == 0 ? "" : "it's \"T\" " + std::to_string(i % 5);
         m.trunk_out = "ट्रंक";
@@ -161,11 +164,16 @@ TEST_CASE("a segment comes back column by column") {
     bool good = true;
     must_do(s.store.scan(CallStore::Order::any, names, [&](const CallBatch& b) {
         for (std::size_t i = 0; i < b.size(); ++i, ++at) {
-            good &= b.id[i] == w.id[at] && b.time[i] == w.time[at] && b.cli[i] == w.cli[at] && b.callee[i] == w.callee[at] && b.redirect[i] == w.redirect[at];
-            good &= b.cli_class[i] == w.cli_class[at] && b.callee_class[i] == w.callee_class[at] && b.duration[i] == w.duration[at];
-            good &= b.direction[i] == w.direction[at] && b.disposition[i] == w.disposition[at] && b.service[i] == w.service[at];
-            good &= names.name(b.trunk_in[i]) == calls[at].trunk && names.name(b.trunk_out[i]) == calls[at].trunk_out;
-            good &= names.name(b.carrier[i]) == calls[at].carrier && names.name(b.cli_text[i]) == calls[at].cli_text;
+            good &= b.id[i] == w.id[at] && b.time[i] == w.time[at] && b.cli[i] == w.cli[at] &&
+                    b.callee[i] == w.callee[at] && b.redirect[i] == w.redirect[at];
+            good &= b.cli_class[i] == w.cli_class[at] && b.callee_class[i] == w.callee_class[at] &&
+                    b.duration[i] == w.duration[at];
+            good &= b.direction[i] == w.direction[at] && b.disposition[i] == w.disposition[at] &&
+                    b.service[i] == w.service[at];
+            good &= names.name(b.trunk_in[i]) == calls[at].trunk &&
+                    names.name(b.trunk_out[i]) == calls[at].trunk_out;
+            good &= names.name(b.carrier[i]) == calls[at].carrier &&
+                    names.name(b.cli_text[i]) == calls[at].cli_text;
             good &= b.line[i] == w.line[at] && b.offset[i] == w.offset[at];
         }
         return done();
@@ -173,7 +181,8 @@ TEST_CASE("a segment comes back column by column") {
     CHECK(good);
     CHECK(at == 5000);
     CHECK(must(s.store.count()) == 5000);
-    CHECK(must(s.store.trunk_names()) == std::vector<std::string>{"", "it's \"T\" 1", "it's \"T\" 2", "it's \"T\" 3", "it's \"T\" 4"});
+    CHECK(must(s.store.trunk_names()) ==
+          std::vector<std::string>{"it's \"T\" 1", "it's \"T\" 2", "it's \"T\" 3", "it's \"T\" 4"});
 }
 
 TEST_CASE("only tokens lie on the disk: no number as text or as an integer, in no column") {
@@ -199,15 +208,18 @@ TEST_CASE("only tokens lie on the disk: no number as text or as an integer, in n
                 std::string little(8, '\0');
                 std::memcpy(little.data(), &bits, 8);
                 const std::string big(little.rbegin(), little.rend());
-                for (const std::string& form : {std::to_string(bits), std::to_string(bits % 10'000'000'000), little.substr(0, 6), big.substr(2)}) {
-                    if (bytes.find(form) != std::string::npos) FAIL_CHECK("a number lies in clear in " << file.path().filename());
+                for (const std::string& form : {std::to_string(bits), std::to_string(bits % 10'000'000'000),
+                                                little.substr(0, 6), big.substr(2)}) {
+                    if (bytes.find(form) != std::string::npos)
+                        FAIL_CHECK("a number lies in clear in " << file.path().filename());
                 }
             }
         }
-        for (const char* form : {"987651", "98765-22222", "9876533333"}) CHECK(bytes.find(form) == std::string::npos);
+        for (const char* form : {"987651", "98765-22222", "9876533333"})
+            CHECK(bytes.find(form) == std::string::npos);
     }
     const auto call = s.shown({}).front();
-    CHECK(call.trunk == "trunk 98••••••11");
+    CHECK(call.trunk.starts_with("trunk 98••••••11#"));
     CHECK(call.cli_text == "call 98••••••33");
 }
 
@@ -221,7 +233,8 @@ TEST_CASE("a name that is not UTF-8 does not make the segment unreadable") {
     CHECK(s.shown({})[1].trunk == "café");
 }
 
-TEST_CASE("calls come in the order of the segments, or in order of time and id, in batches of 65,536 at most") {
+TEST_CASE(
+    "calls come in the order of the segments, or in order of time and id, in batches of 65,536 at most") {
     Store s;
     std::vector<Made> first = many(100'000), second = many(50'000, 1'000'000);
     std::reverse(first.begin(), first.end());
@@ -263,7 +276,8 @@ TEST_CASE("without segments there is nothing, and nothing fails") {
     CHECK(must(s.store.activity(1, 10, Zone{0})).all.empty());
     CHECK(must(s.store.numbers_by_campaign()).empty());
     CHECK(must(s.store.campaign_reports(1)).empty());
-    const auto matches = must(s.store.match({{s.tokens.seal(indian(1)), std::nullopt, Micros{0}, Micros{1}, Micros{0}}}));
+    const auto matches =
+        must(s.store.match({{s.tokens.seal(indian(1)), std::nullopt, Micros{0}, Micros{1}, Micros{0}}}));
     CHECK(matches == std::vector<std::optional<std::int64_t>>{std::nullopt});
     must_do(s.store.scan_parties({"t1"}, [](const auto&) { return done(); }));
     must_do(s.store.scan_flagged([](const auto&) { return done(); }));
@@ -279,7 +293,9 @@ TEST_CASE("a segment without calls is a segment") {
     CHECK(must(s.store.count()) == 2);
 }
 
-TEST_CASE("duplicates within one segment and across files go to a file of their own, with the first of their kind") {
+TEST_CASE(
+    "duplicates within one segment and across files go to a file of their own, with the first of their "
+    "kind") {
     Store s;
     s.write("1.parquet", many(10, 100));
     s.store.set_segments({"1.parquet"});
@@ -308,7 +324,9 @@ TEST_CASE("duplicates within one segment and across files go to a file of their 
     // Nothing is left lying about that nobody was told of.
     for (const auto& file : fs::directory_iterator(s.folder.path())) {
         const std::string name = file.path().filename().string();
-        CHECK_MESSAGE((loose.contains(name) || name == "1.parquet" || name == "2.parquet" || name == "3.parquet" || name == "tmp"), name);
+        CHECK_MESSAGE((loose.contains(name) || name == "1.parquet" || name == "2.parquet" ||
+                       name == "3.parquet" || name == "tmp"),
+                      name);
     }
 }
 
@@ -341,7 +359,8 @@ TEST_CASE("calls that differ in one thing only are different calls") {
 
 TEST_CASE("CLI and callee the other way round is another call") {
     Store s;
-    std::vector<Made> calls = {Made{.id = 0, .cli = indian(1), .callee = indian(2)}, Made{.id = 1, .cli = indian(2), .callee = indian(1)}};
+    std::vector<Made> calls = {Made{.id = 0, .cli = indian(1), .callee = indian(2)},
+                               Made{.id = 1, .cli = indian(2), .callee = indian(1)}};
     std::vector<CallStore::FreshSegment> fresh = {s.fresh("1.parquet", calls)};
     must_do(s.store.take_out_duplicates(fresh, 0, [](const std::string&) {}));
     CHECK(fresh[0].duplicate_rows == 0);
@@ -352,7 +371,9 @@ TEST_CASE("calls are shown by number, verdict, campaign, span, id, and never mor
     std::vector<Made> calls = many(10);
     calls[3].cli = indian(8);
     s.write("1.parquet", calls);
-    must_do(s.store.write_verdicts("v.parquet", {{1, 1, "a", "", "[\"x\"]"}, {2, 2, "b", "ask the operator", "[]"}, {4, 1, "a", "", "[]"}}));
+    must_do(s.store.write_verdicts(
+        "v.parquet",
+        {{1, 1, "a", "", "[\"x\"]"}, {2, 2, "b", "ask the operator", "[]"}, {4, 1, "a", "", "[]"}}));
     must_do(s.store.write_campaigns("c.parquet", {{1, 7}, {4, 7}, {2, 8}}));
     s.store.set_segments({"1.parquet"});
     s.store.set_detection({"v.parquet"}, {"c.parquet"});
@@ -401,9 +422,12 @@ TEST_CASE("a hit is the first call of a campaign to a number; hits are in order 
     std::vector<Made> calls(7);
     const std::int64_t times[] = {50, 40, 30, 30, 20, 10, 5};
     const std::uint64_t callees[] = {1, 1, 2, 3, 2, 1, 9};
-    for (std::size_t i = 0; i < 7; ++i) calls[i].id = static_cast<std::int64_t>(i), calls[i].time = times[i], calls[i].callee = indian(callees[i]);
+    for (std::size_t i = 0; i < 7; ++i)
+        calls[i].id = static_cast<std::int64_t>(i), calls[i].time = times[i],
+        calls[i].callee = indian(callees[i]);
     s.write("1.parquet", calls);
-    must_do(s.store.write_campaigns("c.parquet", {{0, 1}, {1, 1}, {2, 1}, {3, 1}, {4, 1}, {5, 1}, {6, 2}, {-5, 1}}));
+    must_do(s.store.write_campaigns("c.parquet",
+                                    {{0, 1}, {1, 1}, {2, 1}, {3, 1}, {4, 1}, {5, 1}, {6, 2}, {-5, 1}}));
     s.store.set_segments({"1.parquet"});
     s.store.set_detection({}, {"c.parquet"});
     const auto hits = must(s.store.hits(1));
@@ -417,7 +441,8 @@ TEST_CASE("a hit is the first call of a campaign to a number; hits are in order 
     CHECK(hits[2].callee == indian(3));
     CHECK(hits[2].calls == 1);
     CHECK(must(s.store.hits(9)).empty());
-    CHECK(must(s.store.numbers_by_campaign()) == std::vector<std::pair<std::uint32_t, std::uint64_t>>{{1, 3}, {2, 1}});
+    CHECK(must(s.store.numbers_by_campaign()) ==
+          std::vector<std::pair<std::uint32_t, std::uint64_t>>{{1, 3}, {2, 1}});
     CHECK(must(s.store.campaign_reports(1)) == Ids{-5});
     CHECK(must(s.store.campaign_reports(2)).empty());
 }
@@ -432,10 +457,12 @@ TEST_CASE("two first calls at one time: the smaller id is the hit") {
 }
 
 TEST_CASE("activity counts every call in its bin, in no more bins than asked for, before 1970 too") {
-    for (const std::int64_t origin : {std::int64_t{480'000} * hour, std::int64_t{-300'000} * hour, -5 * hour}) {
+    for (const std::int64_t origin :
+         {std::int64_t{480'000} * hour, std::int64_t{-300'000} * hour, -5 * hour}) {
         Store s;
         std::vector<Made> calls = many(100);
-        for (std::size_t i = 0; i < calls.size(); ++i) calls[i].time = origin + 25 * micros_per_second * 60 + static_cast<std::int64_t>(i) * hour / 4;
+        for (std::size_t i = 0; i < calls.size(); ++i)
+            calls[i].time = origin + 25 * micros_per_second * 60 + static_cast<std::int64_t>(i) * hour / 4;
         s.write("1.parquet", calls);
         must_do(s.store.write_campaigns("c.parquet", {{0, 1}, {1, 1}, {99, 1}, {50, 2}}));
         s.store.set_segments({"1.parquet"});
@@ -472,7 +499,10 @@ TEST_CASE("hours of activity begin with the hours of the case's clock") {
 TEST_CASE("flagged calls are those whose verdict is not ordinary") {
     Store s;
     s.write("1.parquet", many(6));
-    must_do(s.store.write_verdicts("v.parquet", {{1, 1, "fake style", "", "[]"}, {2, 0, "", "", "[]"}, {4, 2, "", "", "[]"}, {-3, 1, "report", "", "[]"}}));
+    must_do(s.store.write_verdicts("v.parquet", {{1, 1, "fake style", "", "[]"},
+                                                 {2, 0, "", "", "[]"},
+                                                 {4, 2, "", "", "[]"},
+                                                 {-3, 1, "report", "", "[]"}}));
     s.store.set_segments({"1.parquet"});
     s.store.set_detection({"v.parquet"}, {});
     std::map<std::int64_t, std::string> found;
@@ -491,10 +521,26 @@ TEST_CASE("parties are all who call from abroad, with both views of their calls,
     Store s;
     std::vector<Made> calls = {
         Made{.id = 0, .time = 10, .cli = foreign(1), .callee = indian(1)},
-        Made{.id = 1, .time = 30, .cli = indian(1), .callee = foreign(1), .trunk = "own", .cli_class = NumberClass::mobile},           // calls back
-        Made{.id = 2, .time = 20, .cli = indian(5), .callee = indian(2), .trunk = " INTL ", .cli_class = NumberClass::mobile},          // by its trunk
-        Made{.id = 3, .time = 40, .cli = indian(8), .callee = indian(9), .trunk = "own", .cli_class = NumberClass::mobile},             // at home
-        Made{.id = 4, .time = 50, .cli = foreign(1), .callee = indian(3), .service = Service::sms},                                     // no call
+        Made{.id = 1,
+             .time = 30,
+             .cli = indian(1),
+             .callee = foreign(1),
+             .trunk = "own",
+             .cli_class = NumberClass::mobile},  // calls back
+        Made{.id = 2,
+             .time = 20,
+             .cli = indian(5),
+             .callee = indian(2),
+             .trunk = " INTL ",
+             .cli_class = NumberClass::mobile},  // by its trunk
+        Made{.id = 3,
+             .time = 40,
+             .cli = indian(8),
+             .callee = indian(9),
+             .trunk = "own",
+             .cli_class = NumberClass::mobile},  // at home
+        Made{
+            .id = 4, .time = 50, .cli = foreign(1), .callee = indian(3), .service = Service::sms},  // no call
     };
     s.write("1.parquet", calls);
     s.store.set_segments({"1.parquet"});
@@ -517,7 +563,9 @@ TEST_CASE("parties are all who call from abroad, with both views of their calls,
         return rows;
     };
     using Rows = std::vector<std::tuple<PhoneNumber, PhoneNumber, std::int64_t, bool>>;
-    Rows expected = {{foreign(1), indian(1), 10, true}, {indian(1), foreign(1), 10, false}, {foreign(1), indian(1), 30, false}};
+    Rows expected = {{foreign(1), indian(1), 10, true},
+                     {indian(1), foreign(1), 10, false},
+                     {foreign(1), indian(1), 30, false}};
     std::sort(expected.begin(), expected.end());
     CHECK(parties({}) == expected);
     expected.emplace_back(indian(5), indian(2), 20, true);
@@ -526,30 +574,35 @@ TEST_CASE("parties are all who call from abroad, with both views of their calls,
     CHECK(parties({"intl", "it's"}) == expected);
 }
 
-TEST_CASE("a report is about the call to its number within the window, from its CLI if it tells one, nearest in time") {
+TEST_CASE(
+    "a report is about the call to its number within the window, from its CLI if it tells one, nearest in "
+    "time") {
     Store s;
     std::vector<Made> calls = {
-        Made{.id = 1, .time = 100, .cli = foreign(1), .callee = indian(1)}, Made{.id = 2, .time = 200, .cli = foreign(2), .callee = indian(1)},
-        Made{.id = 3, .time = 300, .cli = foreign(1), .callee = indian(1)}, Made{.id = 4, .time = 210, .cli = foreign(1), .callee = indian(2)},
+        Made{.id = 1, .time = 100, .cli = foreign(1), .callee = indian(1)},
+        Made{.id = 2, .time = 200, .cli = foreign(2), .callee = indian(1)},
+        Made{.id = 3, .time = 300, .cli = foreign(1), .callee = indian(1)},
+        Made{.id = 4, .time = 210, .cli = foreign(1), .callee = indian(2)},
         Made{.id = 5, .time = 220, .cli = foreign(2), .callee = indian(1)},
     };
     s.write("1.parquet", calls);
     s.store.set_segments({"1.parquet"});
-    const auto key = [&](PhoneNumber number, std::optional<PhoneNumber> cli, std::int64_t from, std::int64_t to, std::int64_t about) {
-        return CallStore::ReportKey{s.tokens.seal(number), cli ? std::optional(s.tokens.seal(*cli)) : std::nullopt, Micros{from}, Micros{to}, Micros{about}};
+    const auto key = [&](PhoneNumber number, std::optional<PhoneNumber> cli, std::int64_t from,
+                         std::int64_t to, std::int64_t about) {
+        return CallStore::ReportKey{s.tokens.seal(number),
+                                    cli ? std::optional(s.tokens.seal(*cli)) : std::nullopt, Micros{from},
+                                    Micros{to}, Micros{about}};
     };
     const auto found = must(s.store.match({
-        key(indian(1), std::nullopt, 0, 1000, 190),
-        key(indian(1), foreign(1), 0, 1000, 190),
+        key(indian(1), std::nullopt, 0, 1000, 190), key(indian(1), foreign(1), 0, 1000, 190),
         key(indian(1), std::nullopt, 0, 1000, 210),   // as near to 2 as to 5: the smaller id
         key(indian(1), std::nullopt, 250, 299, 260),  // none in the window
         key(indian(1), std::nullopt, 300, 300, 300),  // both ends belong to it
-        key(indian(3), std::nullopt, 0, 1000, 200),
-        key(indian(1), foreign(3), 0, 1000, 200),
-        key(indian(2), foreign(1), 0, 1000, 200),
-        key(indian(1), std::nullopt, 0, 1000, 190),  // told twice
+        key(indian(3), std::nullopt, 0, 1000, 200), key(indian(1), foreign(3), 0, 1000, 200),
+        key(indian(2), foreign(1), 0, 1000, 200), key(indian(1), std::nullopt, 0, 1000, 190),  // told twice
     }));
-    const std::vector<std::optional<std::int64_t>> expected = {2, 1, 2, std::nullopt, 3, std::nullopt, std::nullopt, 4, 2};
+    const std::vector<std::optional<std::int64_t>> expected = {
+        2, 1, 2, std::nullopt, 3, std::nullopt, std::nullopt, 4, 2};
     CHECK(found == expected);
     CHECK(must(s.store.match({})).empty());
 }
@@ -557,7 +610,7 @@ TEST_CASE("a report is about the call to its number within the window, from its 
 TEST_CASE("the wrong key is told from damage to nothing: no number comes out") {
     Store s;
     s.write("1.parquet", many(3));
-    auto other = CallStore::open(s.folder.path(), key_of(2), {});
+    auto other = CallStore::open(s.folder.path(), key_of(2), key_of(9), {});
     REQUIRE(other.ok());
     other->set_segments({"1.parquet"});
     NameTable names;
@@ -581,15 +634,17 @@ TEST_CASE("a damaged segment is corrupt, and named") {
     const std::string whole = read_file(s.folder / "2-bad.parquet");
     const auto fault = [&](const std::string& bytes) {
         write_file(s.folder / "2-bad.parquet", bytes);
-        auto again = CallStore::open(s.folder.path(), key_of(1), {});
+        auto again = CallStore::open(s.folder.path(), key_of(1), key_of(9), {});
         REQUIRE(again.ok());
         again->set_segments({"1-good.parquet", "2-bad.parquet"});
         NameTable names;
-        const auto scanned = again->scan(CallStore::Order::any, names, [](const CallBatch&) { return done(); });
+        const auto scanned =
+            again->scan(CallStore::Order::any, names, [](const CallBatch&) { return done(); });
         return scanned.ok() ? Fault{FaultKind::usage, "read", "", ""} : scanned.fault();
     };
-    for (const std::string& bytes : {std::string(), std::string("PAR1"), whole.substr(0, whole.size() / 2), whole.substr(0, whole.size() - 1), std::string(whole.size(), 'x'),
-                                     "x" + whole.substr(1), whole.substr(0, whole.size() - 4) + "PAR2"}) {
+    for (const std::string& bytes : {std::string(), std::string("PAR1"), whole.substr(0, whole.size() / 2),
+                                     whole.substr(0, whole.size() - 1), std::string(whole.size(), 'x'),
+                                     whole.substr(0, whole.size() - 4) + "PAR2"}) {
         const Fault f = fault(bytes);
         CHECK_MESSAGE(f.kind == FaultKind::corrupt, f.message());
         CHECK(f.to_do.find("backup") != std::string::npos);
@@ -631,5 +686,6 @@ TEST_CASE("a segment that was written is whole under its name, and no temporary 
     Store s;
     s.write("1.parquet", many(10));
     CHECK(fs::exists(s.folder / "1.parquet"));
-    for (const auto& file : fs::directory_iterator(s.folder.path())) CHECK_FALSE(file.path().filename().string().ends_with(".parquet.tmp"));
+    for (const auto& file : fs::directory_iterator(s.folder.path()))
+        CHECK_FALSE(file.path().filename().string().ends_with(".parquet.tmp"));
 }

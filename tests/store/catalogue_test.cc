@@ -13,7 +13,8 @@ namespace {
 
 Token token(unsigned char n) {
     Token t;
-    for (std::size_t i = 0; i < t.bytes.size(); ++i) t.bytes[i] = static_cast<unsigned char>(n * 17 + i * (i % 3));
+    for (std::size_t i = 0; i < t.bytes.size(); ++i)
+        t.bytes[i] = static_cast<unsigned char>(n * 17 + i * (i % 3));
     return t;
 }
 
@@ -130,7 +131,8 @@ TEST_CASE("damage inside is found when it is read") {
     }
     std::string bytes = read_file(path);
     const std::string whole = bytes;
-    for (std::size_t at = bytes.size() / 2; at < bytes.size(); ++at) bytes[at] = static_cast<char>(bytes[at] ^ 0x5A);
+    for (std::size_t at = bytes.size() / 2; at < bytes.size(); ++at)
+        bytes[at] = static_cast<char>(bytes[at] ^ 0x5A);
     write_file(path, bytes);
     auto c = must(Catalogue::open(path));
     const auto numbers = c.list_numbers(1);
@@ -223,7 +225,9 @@ TEST_CASE("rejects come back by file and line, as many as are asked for") {
     Catalogue c = fresh(folder);
     const auto one = must(c.add_file(a_file()));
     const auto two = must(c.add_file(a_file("reports")));
-    must_do(c.add_rejects({{one, 9, 90, "bad_time", "TIME", std::string("\0sealed\xFF", 8)}, {one, 3, 30, "missing", "", ""}, {two, 1, 0, "bad_value", "x", "raw"}}));
+    must_do(c.add_rejects({{one, 9, 90, "bad_time", "TIME", std::string("\0sealed\xFF", 8)},
+                           {one, 3, 30, "missing", "", ""},
+                           {two, 1, 0, "bad_value", "x", "raw"}}));
     const auto rejects = must(c.rejects(one, 10));
     REQUIRE(rejects.size() == 2);
     CHECK(rejects[0].line == 3);
@@ -261,7 +265,8 @@ TEST_CASE("registers come back with their entries in order") {
     r.name = "secretariat";
     r.columns = {"name", "पदनाम", "two\nlines", ""};
     r.added_at = Micros{5};
-    const auto id = must(c.add_register(r, {{1, token(2), Micros{7}, std::nullopt, "sealed"}, {0, token(1), std::nullopt, Micros{-8}, std::string("\0", 1)}}));
+    const auto id = must(c.add_register(r, {{1, token(2), Micros{7}, std::nullopt, "sealed"},
+                                            {0, token(1), std::nullopt, Micros{-8}, std::string("\0", 1)}}));
     const auto registers = must(c.registers());
     REQUIRE(registers.size() == 1);
     CHECK(registers[0].id == id);
@@ -326,7 +331,8 @@ TEST_CASE("lists, populations, trunks and roaming come back") {
     CHECK(must(c.list_numbers(lists[0].id)) == std::vector<Token>{token(3), token(1), token(2)});
     CHECK(must(c.list_numbers(lists[1].id)).empty());
 
-    must_do(c.add_population("operator", {{token(1), "mobile", "A", std::nullopt}, {token(2), "", "", true}}));
+    must_do(
+        c.add_population("operator", {{token(1), "mobile", "A", std::nullopt}, {token(2), "", "", true}}));
     must_do(c.add_population("survey", {{token(3), "fixed", "B", false}}));
     CHECK(must(c.population_kinds()) == std::vector<std::string>{"operator", "survey"});
     const auto population = must(c.population());
@@ -345,7 +351,8 @@ TEST_CASE("lists, populations, trunks and roaming come back") {
     CHECK(trunks[0].carrier == "B");
     CHECK(trunks[0].ingress == "domestic");
 
-    must_do(c.add_roaming({false, Micros{1}, Micros{9}}, {{token(1), Micros{2}, Micros{3}}, {token(2), Micros{4}, Micros{5}}}));
+    must_do(c.add_roaming({false, Micros{1}, Micros{9}},
+                          {{token(1), Micros{2}, Micros{3}}, {token(2), Micros{4}, Micros{5}}}));
     const auto spans = must(c.roaming_spans());
     REQUIRE(spans.size() == 1);
     CHECK_FALSE(spans[0].complete);
@@ -410,7 +417,8 @@ TEST_CASE("a detection replaces the one before, campaigns in their order") {
     d.made_at = Micros{4};
     d.rule = "a rule";
     d.state = 3;
-    must_do(c.set_detection(d, {{"C2", 5, 4, Micros{1}, Micros{2}, {"trunk T1", "link x"}}, {"C1", 3, 2, Micros{3}, Micros{4}, {}}}));
+    must_do(c.set_detection(d, {{"C2", 5, 4, Micros{1}, Micros{2}, {"trunk T1", "link x"}},
+                                {"C1", 3, 2, Micros{3}, Micros{4}, {}}}));
     const auto found = must(c.detection());
     REQUIRE(found);
     CHECK(found->verdicts == d.verdicts);
@@ -528,7 +536,11 @@ TEST_CASE("a statement can be bound and run again, and NULL is told from nothing
     auto d = must(Database::open(folder / "x.sqlite", true));
     must_do(d.run("CREATE TABLE t(a INTEGER, b REAL, c TEXT, d BLOB)"));
     auto insert = must(d.prepare("INSERT INTO t VALUES(?1,?2,?3,?4)"));
-    must_do(insert.bind(1, std::int64_t{INT64_MIN}).bind(2, 0.5).bind(3, "क").bind_blob(4, std::string_view("\0\xFF", 2)).run());
+    must_do(insert.bind(1, std::int64_t{INT64_MIN})
+                .bind(2, 0.5)
+                .bind(3, "क")
+                .bind_blob(4, std::string_view("\0\xFF", 2))
+                .run());
     must_do(insert.bind(1, std::int64_t{2}).run());  // bindings do not linger
     must_do(insert.bind(3, std::string_view()).bind_blob(4, {}).bind_null(1).run());
     CHECK(d.last_row_id() == 3);

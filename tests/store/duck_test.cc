@@ -31,13 +31,15 @@ std::int64_t number(Duck& duck, const std::string& sql) {
 
 Token token(std::uint64_t n) {
     Token t;
-    for (std::size_t i = 0; i < 8; ++i) t.bytes[i] = t.bytes[15 - i] = static_cast<unsigned char>(n >> (8 * i));
+    for (std::size_t i = 0; i < 8; ++i)
+        t.bytes[i] = t.bytes[15 - i] = static_cast<unsigned char>(n >> (8 * i));
     return t;
 }
 
 const std::vector<DuckColumn> id_only = {{"id", DuckType::i64}};
 void fill_ids(DuckWriter& out, std::size_t first, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) out.data<std::int64_t>(0)[i] = static_cast<std::int64_t>(first + i);
+    for (std::size_t i = 0; i < count; ++i)
+        out.data<std::int64_t>(0)[i] = static_cast<std::int64_t>(first + i);
 }
 
 }  // namespace
@@ -51,9 +53,11 @@ TEST_CASE("a query reads nothing outside the folder") {
     write_file(folder / "in/inside.csv", "a,b\n1,2\n");
     Duck duck = opened(folder / "in");
     CHECK(duck.run("SELECT * FROM read_csv('" + (folder / "in/inside.csv").string() + "')").ok());
-    for (const std::string& path : {std::string("/etc/passwd"), (folder / "outside.csv").string(), (folder / "in/../outside.csv").string(),
-                                    (folder / "inside-out/x.csv").string(), (folder / "*.csv").string(), std::string("/proc/self/environ"),
-                                    std::string("https://example.com/x.csv"), std::string("s3://bucket/x.csv")}) {
+    for (const std::string& path :
+         {std::string("/etc/passwd"), (folder / "outside.csv").string(),
+          (folder / "in/../outside.csv").string(), (folder / "inside-out/x.csv").string(),
+          (folder / "*.csv").string(), std::string("/proc/self/environ"),
+          std::string("https://example.com/x.csv"), std::string("s3://bucket/x.csv")}) {
         CHECK_MESSAGE(!duck.run("SELECT * FROM read_csv('" + path + "')").ok(), path);
         CHECK_MESSAGE(!duck.run("SELECT * FROM read_text('" + path + "')").ok(), path);
         CHECK_MESSAGE(!duck.run("SELECT * FROM '" + path + "'").ok(), path);
@@ -76,7 +80,8 @@ TEST_CASE("a query writes nothing outside the folder") {
 TEST_CASE("no extension is installed or loaded") {
     const Folder folder;
     Duck duck = opened(folder.path());
-    for (const char* sql : {"INSTALL httpfs", "LOAD httpfs", "LOAD '/tmp/evil.duckdb_extension'", "INSTALL httpfs FROM community", "FORCE INSTALL httpfs"}) {
+    for (const char* sql : {"INSTALL httpfs", "LOAD httpfs", "LOAD '/tmp/evil.duckdb_extension'",
+                            "INSTALL httpfs FROM community", "FORCE INSTALL httpfs"}) {
         CHECK_MESSAGE(!duck.run(sql).ok(), sql);
     }
 }
@@ -84,8 +89,11 @@ TEST_CASE("no extension is installed or loaded") {
 TEST_CASE("settings are frozen") {
     const Folder folder;
     Duck duck = opened(folder.path());
-    for (const char* sql : {"SET enable_external_access=true", "SET lock_configuration=false", "SET memory_limit='10GB'", "SET allowed_directories=['/']", "SET threads=64",
-                            "SET temp_directory='/tmp'", "PRAGMA memory_limit='10GB'", "SET autoload_known_extensions=true", "RESET memory_limit", "SET GLOBAL enable_external_access=true"}) {
+    for (const char* sql :
+         {"SET enable_external_access=true", "SET lock_configuration=false", "SET memory_limit='10GB'",
+          "SET allowed_directories=['/']", "SET threads=64", "SET temp_directory='/tmp'",
+          "PRAGMA memory_limit='10GB'", "SET autoload_known_extensions=true", "RESET memory_limit",
+          "SET GLOBAL enable_external_access=true"}) {
         CHECK_MESSAGE(!duck.run(sql).ok(), sql);
     }
 }
@@ -101,43 +109,48 @@ TEST_CASE("a refused query leaves the connection fit for the next") {
 TEST_CASE("every type comes back from Parquet as it went in, NULL too") {
     const Folder folder;
     Duck duck = opened(folder.path());
-    const std::vector<DuckColumn> columns = {{"a", DuckType::i64}, {"b", DuckType::u64}, {"c", DuckType::i32}, {"d", DuckType::u32}, {"e", DuckType::u8}, {"f", DuckType::token}, {"g", DuckType::text}};
-    const std::vector<std::string> texts = {"", "short", "a text longer than what is kept inline", "it's \"क\"", std::string("\0x", 2)};
+    const std::vector<DuckColumn> columns = {
+        {"a", DuckType::i64}, {"b", DuckType::u64},   {"c", DuckType::i32}, {"d", DuckType::u32},
+        {"e", DuckType::u8},  {"f", DuckType::token}, {"g", DuckType::text}};
+    const std::vector<std::string> texts = {"", "short", "a text longer than what is kept inline",
+                                            "it's \"क\"", std::string("\0x", 2)};
     const std::size_t rows = 5000;
-    const auto written = duck.write_parquet("all.parquet", columns, rows, [&](DuckWriter& out, std::size_t first, std::size_t count) {
-        for (std::size_t i = 0; i < count; ++i) {
-            const std::size_t r = first + i;
-            out.data<std::int64_t>(0)[i] = r == 0 ? INT64_MIN : -static_cast<std::int64_t>(r);
-            out.data<std::uint64_t>(1)[i] = r == 0 ? UINT64_MAX : r;
-            out.data<std::int32_t>(2)[i] = r == 0 ? INT32_MIN : static_cast<std::int32_t>(r);
-            out.data<std::uint32_t>(3)[i] = r == 0 ? UINT32_MAX : static_cast<std::uint32_t>(r);
-            out.data<std::uint8_t>(4)[i] = static_cast<std::uint8_t>(r);
-            if (r % 3 == 0) {
-                out.set_null(5, i);
-            } else {
-                out.set_token(5, i, token(r * 0x9E3779B97F4A7C15ULL));
+    const auto written = duck.write_parquet(
+        "all.parquet", columns, rows, [&](DuckWriter& out, std::size_t first, std::size_t count) {
+            for (std::size_t i = 0; i < count; ++i) {
+                const std::size_t r = first + i;
+                out.data<std::int64_t>(0)[i] = r == 0 ? INT64_MIN : -static_cast<std::int64_t>(r);
+                out.data<std::uint64_t>(1)[i] = r == 0 ? UINT64_MAX : r;
+                out.data<std::int32_t>(2)[i] = r == 0 ? INT32_MIN : static_cast<std::int32_t>(r);
+                out.data<std::uint32_t>(3)[i] = r == 0 ? UINT32_MAX : static_cast<std::uint32_t>(r);
+                out.data<std::uint8_t>(4)[i] = static_cast<std::uint8_t>(r);
+                if (r % 3 == 0) {
+                    out.set_null(5, i);
+                } else {
+                    out.set_token(5, i, token(r * 0x9E3779B97F4A7C15ULL));
+                }
+                out.set_text(6, i, texts[r % texts.size()]);
             }
-            out.set_text(6, i, texts[r % texts.size()]);
-        }
-    });
+        });
     REQUIRE(written.ok());
     CHECK(fs::exists(folder / "all.parquet"));
     CHECK_FALSE(fs::exists(folder / "all.parquet.tmp"));
     std::size_t r = 0;
     bool good = true;
-    const auto read = duck.query("SELECT * FROM read_parquet('" + (folder / "all.parquet").string() + "')", [&](const DuckChunk& c) {
-        for (std::size_t i = 0; i < c.rows(); ++i, ++r) {
-            good &= c.data<std::int64_t>(0)[i] == (r == 0 ? INT64_MIN : -static_cast<std::int64_t>(r));
-            good &= c.data<std::uint64_t>(1)[i] == (r == 0 ? UINT64_MAX : r);
-            good &= c.data<std::int32_t>(2)[i] == (r == 0 ? INT32_MIN : static_cast<std::int32_t>(r));
-            good &= c.data<std::uint32_t>(3)[i] == (r == 0 ? UINT32_MAX : static_cast<std::uint32_t>(r));
-            good &= c.data<std::uint8_t>(4)[i] == static_cast<std::uint8_t>(r);
-            good &= c.is_null(5, i) == (r % 3 == 0);
-            if (r % 3 != 0) good &= c.token(5, i) == token(r * 0x9E3779B97F4A7C15ULL);
-            good &= c.text(6, i) == texts[r % texts.size()];
-        }
-        return done();
-    });
+    const auto read = duck.query(
+        "SELECT * FROM read_parquet('" + (folder / "all.parquet").string() + "')", [&](const DuckChunk& c) {
+            for (std::size_t i = 0; i < c.rows(); ++i, ++r) {
+                good &= c.data<std::int64_t>(0)[i] == (r == 0 ? INT64_MIN : -static_cast<std::int64_t>(r));
+                good &= c.data<std::uint64_t>(1)[i] == (r == 0 ? UINT64_MAX : r);
+                good &= c.data<std::int32_t>(2)[i] == (r == 0 ? INT32_MIN : static_cast<std::int32_t>(r));
+                good &= c.data<std::uint32_t>(3)[i] == (r == 0 ? UINT32_MAX : static_cast<std::uint32_t>(r));
+                good &= c.data<std::uint8_t>(4)[i] == static_cast<std::uint8_t>(r);
+                good &= c.is_null(5, i) == (r % 3 == 0);
+                if (r % 3 != 0) good &= c.token(5, i) == token(r * 0x9E3779B97F4A7C15ULL);
+                good &= c.text(6, i) == texts[r % texts.size()];
+            }
+            return done();
+        });
     CHECK(read.ok());
     CHECK(good);
     CHECK(r == rows);
@@ -148,15 +161,21 @@ TEST_CASE("a token sorts and compares in SQL as its bytes do") {
     Duck duck = opened(folder.path());
     std::vector<Token> tokens;
     for (std::uint64_t i = 0; i < 200; ++i) tokens.push_back(token(i * 0x9E3779B97F4A7C15ULL));
-    REQUIRE(duck.make_table("t", {{"token", DuckType::token}}, tokens.size(), [&](DuckWriter& out, std::size_t first, std::size_t count) {
-                    for (std::size_t i = 0; i < count; ++i) out.set_token(0, i, tokens[first + i]);
-                }).ok());
+    REQUIRE(duck.make_table("t", {{"token", DuckType::token}}, tokens.size(),
+                            [&](DuckWriter& out, std::size_t first, std::size_t count) {
+                                for (std::size_t i = 0; i < count; ++i)
+                                    out.set_token(0, i, tokens[first + i]);
+                            })
+                .ok());
     std::vector<Token> sorted;
-    REQUIRE(duck.query("SELECT token FROM t ORDER BY token", [&](const DuckChunk& c) {
-                    for (std::size_t i = 0; i < c.rows(); ++i) sorted.push_back(c.token(0, i));
-                    return done();
-                }).ok());
-    for (const Token& t : tokens) CHECK(number(duck, "SELECT count(*) FROM t WHERE token = " + sql_token(t)) == 1);
+    REQUIRE(duck.query("SELECT token FROM t ORDER BY token",
+                       [&](const DuckChunk& c) {
+                           for (std::size_t i = 0; i < c.rows(); ++i) sorted.push_back(c.token(0, i));
+                           return done();
+                       })
+                .ok());
+    for (const Token& t : tokens)
+        CHECK(number(duck, "SELECT count(*) FROM t WHERE token = " + sql_token(t)) == 1);
     std::sort(tokens.begin(), tokens.end());
     CHECK(sorted == tokens);
 }
@@ -175,7 +194,8 @@ TEST_CASE("a file with no rows is a file") {
     const Folder folder;
     Duck duck = opened(folder.path());
     REQUIRE(duck.write_parquet("none.parquet", id_only, 0, fill_ids).ok());
-    CHECK(number(duck, "SELECT count(*) FROM read_parquet('" + (folder / "none.parquet").string() + "')") == 0);
+    CHECK(number(duck, "SELECT count(*) FROM read_parquet('" + (folder / "none.parquet").string() + "')") ==
+          0);
 }
 
 TEST_CASE("the caller's fault stops a query and is what comes back") {
@@ -210,13 +230,17 @@ TEST_CASE("folders are taken as they are named: spaces, quotes, signs of pattern
         Duck duck = opened(folder / name);
         const auto written = duck.write_parquet("a.parquet", id_only, 3, fill_ids);
         REQUIRE_MESSAGE(written.ok(), name);
-        CHECK(number(duck, "SELECT count(*) FROM read_parquet([" + sql_quoted((folder / name / "a.parquet").string()) + "])") == 3);
+        CHECK(number(duck, "SELECT count(*) FROM read_parquet([" +
+                               sql_quoted((folder / name / "a.parquet").string()) + "])") == 3);
     }
     fs::create_directory(folder / "plain");
-    for (const std::string& path : {(folder / "plain").string() + "/", (folder / "plain").string() + "/../plain", (folder / "plain").string() + "/."}) {
+    for (const std::string& path :
+         {(folder / "plain").string() + "/", (folder / "plain").string() + "/../plain",
+          (folder / "plain").string() + "/."}) {
         Duck duck = opened(path);
         REQUIRE_MESSAGE(duck.write_parquet("a.parquet", id_only, 3, fill_ids).ok(), path);
-        CHECK(number(duck, "SELECT count(*) FROM read_parquet([" + sql_quoted(path + "/a.parquet") + "])") == 3);
+        CHECK(number(duck, "SELECT count(*) FROM read_parquet([" + sql_quoted(path + "/a.parquet") + "])") ==
+              3);
     }
 }
 
@@ -225,16 +249,20 @@ TEST_CASE("a sort larger than the memory limit goes to the disk, inside the fold
     Duck duck = opened(folder.path(), 60);
     // 3 million rows of 40 bytes and more: twice the limit.
     std::int64_t rows = 0, out_of_order = 0, before = INT64_MIN, most_on_disk = 0;
-    const auto sorted = duck.query("SELECT (hash(range) >> 1)::BIGINT AS h, hash(range, 1), hash(range, 2), range FROM range(3000000) ORDER BY h", [&](const DuckChunk& c) {
-        if (rows == 0 && fs::exists(folder / "tmp")) {
-            for (const auto& file : fs::directory_iterator(folder / "tmp")) most_on_disk += static_cast<std::int64_t>(file.file_size());
-        }
-        for (std::size_t i = 0; i < c.rows(); ++i, ++rows) {
-            out_of_order += c.data<std::int64_t>(0)[i] < before;
-            before = c.data<std::int64_t>(0)[i];
-        }
-        return done();
-    });
+    const auto sorted = duck.query(
+        "SELECT (hash(range) >> 1)::BIGINT AS h, hash(range, 1), hash(range, 2), range FROM range(3000000) "
+        "ORDER BY h",
+        [&](const DuckChunk& c) {
+            if (rows == 0 && fs::exists(folder / "tmp")) {
+                for (const auto& file : fs::directory_iterator(folder / "tmp"))
+                    most_on_disk += static_cast<std::int64_t>(file.file_size());
+            }
+            for (std::size_t i = 0; i < c.rows(); ++i, ++rows) {
+                out_of_order += c.data<std::int64_t>(0)[i] < before;
+                before = c.data<std::int64_t>(0)[i];
+            }
+            return done();
+        });
     if (!sorted.ok()) FAIL(sorted.fault().message());
     CHECK(rows == 3'000'000);
     CHECK(out_of_order == 0);
@@ -245,10 +273,11 @@ TEST_CASE("what cannot be done within the memory limit is refused, not done beyo
     const Folder folder;
     write_file(folder / "tmp", "a file where the folder for what does not fit would be");
     Duck duck = opened(folder.path(), 60);
-    const auto sorted = duck.query("SELECT hash(range) AS h, hash(range, 1), hash(range, 2), range FROM range(5000000) ORDER BY h", [](const DuckChunk&) { return done(); });
+    const auto sorted = duck.query(
+        "SELECT hash(range) AS h, hash(range, 1), hash(range, 2), range FROM range(5000000) ORDER BY h",
+        [](const DuckChunk&) { return done(); });
     REQUIRE_FALSE(sorted.ok());
-    CHECK(sorted.fault().kind != FaultKind::interrupted);
-    MESSAGE(sorted.fault().message());
+    CHECK(sorted.fault().kind == FaultKind::io);
 }
 
 TEST_CASE("texts are quoted for SQL") {
@@ -257,6 +286,7 @@ TEST_CASE("texts are quoted for SQL") {
     CHECK(sql_quoted("a\\b\"c") == "'a\\b\"c'");
     const Folder folder;
     Duck duck = opened(folder.path());
-    CHECK(number(duck, "SELECT count(*) FROM (SELECT 1) WHERE " + sql_quoted("'; DROP TABLE x; --") + " = chr(39) || '; DROP TABLE x; --'") == 1);
+    CHECK(number(duck, "SELECT count(*) FROM (SELECT 1) WHERE " + sql_quoted("'; DROP TABLE x; --") +
+                           " = chr(39) || '; DROP TABLE x; --'") == 1);
     CHECK(sql_token(Token{}) == "'00000000-0000-0000-0000-000000000000'::UUID");
 }

@@ -17,27 +17,32 @@ struct Hashed {
     std::int64_t id = 0;
 };
 
-std::map<std::int64_t, std::int64_t> find(const Folder& folder, const std::vector<Hashed>& rows, std::uint64_t expected) {
+std::map<std::int64_t, std::int64_t> find(const Folder& folder, const std::vector<Hashed>& rows,
+                                          std::uint64_t expected) {
     std::map<std::int64_t, std::int64_t> found;
     DuplicateFinder finder(folder.path(), expected);
     for (const Hashed& row : rows) REQUIRE(finder.add(row.a, row.b, row.id).ok());
-    REQUIRE(finder.finish([&](std::int64_t id, std::int64_t first) {
-                      CHECK(found.emplace(id, first).second);
-                      return done();
-                  }).ok());
+    REQUIRE(finder
+                .finish([&](std::int64_t id, std::int64_t first) {
+                    CHECK(found.emplace(id, first).second);
+                    return done();
+                })
+                .ok());
     return found;
 }
 
 }  // namespace
 
-TEST_CASE("every row that equals one of a smaller id is told with the smallest, in memory and on disk alike") {
+TEST_CASE(
+    "every row that equals one of a smaller id is told with the smallest, in memory and on disk alike") {
     const Folder folder;
     CHECK(rc::check("against a map", [&] {
         std::vector<Hashed> rows;
         std::map<std::pair<std::uint64_t, std::uint64_t>, std::int64_t> smallest;
         const auto n = *rc::gen::inRange<std::int64_t>(0, 60);
         for (std::int64_t i = 0; i < n; ++i) {
-            const Hashed row{*rc::gen::inRange<std::uint64_t>(0, 4) << 62, *rc::gen::inRange<std::uint64_t>(0, 3), (i * 37) % 61 - 20};
+            const Hashed row{*rc::gen::inRange<std::uint64_t>(0, 4) << 62,
+                             *rc::gen::inRange<std::uint64_t>(0, 3), (i * 37) % 61 - 20};
             rows.push_back(row);
             const auto [at, fresh] = smallest.emplace(std::pair(row.a, row.b), row.id);
             if (!fresh) at->second = std::min(at->second, row.id);
@@ -62,14 +67,17 @@ TEST_CASE("temporary files are gone also when the work was given up") {
     const Folder folder;
     {
         DuplicateFinder finder(folder.path(), 100'000'000);
-        for (std::uint64_t i = 0; i < 1000; ++i) REQUIRE(finder.add(i << 54, i, static_cast<std::int64_t>(i)).ok());
+        for (std::uint64_t i = 0; i < 1000; ++i)
+            REQUIRE(finder.add(i << 54, i, static_cast<std::int64_t>(i)).ok());
         CHECK_FALSE(std::filesystem::is_empty(folder.path()));
     }
     CHECK(std::filesystem::is_empty(folder.path()));
     DuplicateFinder finder(folder.path(), 100'000'000);
     REQUIRE(finder.add(1, 1, 1).ok());
     REQUIRE(finder.add(1, 1, 2).ok());
-    const auto stopped = finder.finish([](std::int64_t, std::int64_t) -> Done { return Fault{FaultKind::interrupted, "stop", "", ""}; });
+    const auto stopped = finder.finish([](std::int64_t, std::int64_t) -> Done {
+        return Fault{FaultKind::interrupted, "stop", "", ""};
+    });
     CHECK_FALSE(stopped.ok());
 }
 

@@ -1,3 +1,4 @@
+#!/bin/sh
 # A small made-up world for behaviour tests. Source it: . "$SENDH_SOURCE_DIR/tests/cases/data/world.sh"
 #
 #   world            writes register.csv population.csv directory.csv trunks.csv roaming.csv calls.csv reports.csv
