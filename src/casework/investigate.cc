@@ -144,7 +144,8 @@ Result<Ground> lay_ground(Case& c, const std::string& register_name) {
         std::vector<Row> added;
         const bool any_member = std::any_of(rows.begin(), rows.end(),
                                             [&](const Row& row) { return g.joined.contains(row.number); });
-        for (const auto& [number, joined] : g.joined) {
+        for (const auto& entry : g.joined) {
+            const PhoneNumber number = entry.first;
             if (any_member || !number.is_e164()) continue;
             const auto next = std::lower_bound(rows.begin(), rows.end(), number,
                                                [](const Row& row, PhoneNumber n) { return row.number < n; });

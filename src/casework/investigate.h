@@ -9,7 +9,8 @@
 //
 // Strata: number block of 100 (of 1,000, 10,000 … where a block holds fewer than ten numbers of the
 // population), line type and operator. A population that holds nobody of the register, neighbours alone, gets
-// the members of its blocks added; the finding says so. Member: stands in the register by its dates (joined before the campaign ended).
+// the members of its blocks added; the finding says so. Member: stands in the register by its dates (joined
+// before the campaign ended).
 //
 // Thread rule: one case, one thread.
 #pragma once

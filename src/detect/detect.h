@@ -59,7 +59,7 @@ struct Settings {
     int fan_out_calls = 15;             // a burst or a range with fewer calls is not judged (operator)
     double fan_out_share = 0.95;        // distinct callees / calls (operator)
     int fan_out_days = 5;               // active days of a burst; 24-hour days of UTC (operator)
-    int retry_hours = 3;                   // a brief call repeated within this is one attempt
+    int retry_hours = 3;                // a brief call repeated within this is one attempt
     int cold_calls = 5;                 // low and slow: so many calls of one CLI, over any time
     double brief_weight = 0.5;          // brief / (brief + talks + 2 long talks) of a CLI, at least; and
     double brief_excess = 0.3;          // so far from what is usual abroad towards 1

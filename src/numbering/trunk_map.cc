@@ -16,10 +16,12 @@ std::string_view name_of(Ingress ingress) { return names.at(static_cast<std::siz
 
 std::optional<Ingress> parse_ingress(std::string_view text) {
     const std::string word = lower_ascii(trim(text));
-    for (const char* w : {"international", "intl", "ild", "int", "foreign", "inter-national", "intl.", "overseas", "isd", "i"}) {
+    for (const char* w : {"international", "intl", "ild", "int", "foreign", "inter-national", "intl.",
+                          "overseas", "isd", "i"}) {
         if (word == w) return Ingress::international;
     }
-    for (const char* w : {"domestic", "national", "nld", "local", "interconnect", "inter-circle", "intercircle", "std", "d", "n"}) {
+    for (const char* w : {"domestic", "national", "nld", "local", "interconnect", "inter-circle",
+                          "intercircle", "std", "d", "n"}) {
         if (word == w) return Ingress::domestic;
     }
     for (const char* w : {"own", "internal", "intra", "onnet", "on-net", "home", "o"}) {

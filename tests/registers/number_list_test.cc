@@ -10,12 +10,13 @@ using namespace sendh;
 
 namespace {
 
-Result<NumberList> read(const std::string& bytes, ListOptions options = {"register", "", Region::india}) {
+Result<NumberList> read(const std::string& bytes,
+                        const ListOptions& options = {"register", "", Region::india}) {
     return read_number_list("list.csv", memory_source(bytes), options);
 }
 
-Fault fault_of(const std::string& bytes, ListOptions options = {"register", "", Region::india}) {
-    const auto list = read(bytes, std::move(options));
+Fault fault_of(const std::string& bytes, const ListOptions& options = {"register", "", Region::india}) {
+    const auto list = read(bytes, options);
     REQUIRE_FALSE(list.ok());
     return list.fault();
 }

@@ -44,6 +44,24 @@ void fill_ids(DuckWriter& out, std::size_t first, std::size_t count) {
 
 }  // namespace
 
+TEST_CASE("a stream goes on to its end while others query and write") {
+    const Folder folder;
+    Duck duck = opened(folder.path());
+    std::int64_t rows = 0;
+    int written = 0;
+    const auto streamed = duck.query("SELECT range FROM range(300000)", [&](const DuckChunk& c) -> Done {
+        rows += static_cast<std::int64_t>(c.rows());
+        if (rows / 50000 == written) return done();
+        ++written;
+        CHECK(number(duck, "SELECT 7::BIGINT") == 7);
+        return duck.write_parquet(folder / ("w" + std::to_string(written) + ".parquet"), id_only, 10,
+                                  fill_ids);
+    });
+    CHECK(streamed.ok());
+    CHECK(rows == 300000);
+    CHECK(written == 6);
+}
+
 TEST_CASE("a query reads nothing outside the folder") {
     const Folder folder;
     fs::create_directory(folder / "in");
