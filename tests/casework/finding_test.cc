@@ -223,7 +223,7 @@ TEST_CASE("every object of the schema is closed, and every field of it is descri
         if (rule.contains("properties")) {
             CHECK_MESSAGE(rule.value("additionalProperties", json()) == json(false), where);
             for (const auto& item : rule["properties"].items()) {
-                const std::string name = item.key();
+                const std::string& name = item.key();
                 const json& part = item.value();
                 const bool said = part.contains("description") || part.contains("$ref");
                 CHECK_MESSAGE(said, where << "." << name);
@@ -235,7 +235,7 @@ TEST_CASE("every object of the schema is closed, and every field of it is descri
     const json root = schema();
     walk(root, "finding");
     for (const auto& item : root["$defs"].items()) {
-        const std::string name = item.key();
+        const std::string& name = item.key();
         const json& part = item.value();
         CHECK_MESSAGE(part.contains("description"), name);
         walk(part, name);
