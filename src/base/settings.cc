@@ -4,6 +4,7 @@
 #include <toml++/toml.h>
 
 #include <array>
+#include <cstdint>
 #include <cstdio>
 #include <sstream>
 
@@ -22,9 +23,21 @@ std::string text_of(const toml::node& node) {
     return out.str();
 }
 
-// What the TOML library (3.3) takes for granted without looking: that a name follows '[', that only ASCII
-// stands outside strings and comments, and that no value begins with a letter between U+00A1 and U+0499.
-// Gives the same settings in a form that it reads: such letters as \u escapes.
+// The letter at toml[i] as a TOML escape; i is left at its last byte. REQUIRES: toml is UTF-8.
+std::string escaped(std::string_view toml, std::size_t& i) {
+    const auto lead = static_cast<unsigned char>(toml[i]);
+    const std::size_t more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
+    std::uint32_t letter = lead & (0x3FU >> more);
+    for (std::size_t k = 0; k < more; ++k)
+        letter = letter << 6U | (static_cast<unsigned char>(toml[++i]) & 0x3FU);
+    char escape[12];
+    std::snprintf(escape, sizeof escape, "\\U%08X", letter);
+    return escape;
+}
+
+// What the TOML library (3.3) takes for granted without looking: that a name follows '[', and, for many
+// letters beyond ASCII, that it never meets them. Gives the same settings in ASCII: letters in double quotes
+// as escapes, comments without theirs.
 Result<std::string> made_readable(std::string_view toml, std::string_view file_name) {
     std::string out;
     std::size_t line = 1;
@@ -50,7 +63,7 @@ Result<std::string> made_readable(std::string_view toml, std::string_view file_n
             continue;
         }
         if (comment) {
-            out += c;
+            out += byte < 0x80 ? c : '?';
             continue;
         }
         if (!quote.empty()) {
@@ -61,14 +74,10 @@ Result<std::string> made_readable(std::string_view toml, std::string_view file_n
                 out += quote;
                 i += quote.size() - 1;
                 quote = {};
-            } else if (byte >= 0xC2 && byte <= 0xDF && i + 1 < toml.size()) {
+            } else if (byte >= 0x80) {
                 if (quote[0] != '"')
-                    return fault("a letter with an accent in single quotes: use double quotes");
-                char escape[8];
-                const unsigned letter =
-                    (byte & 0x1FU) << 6U | (static_cast<unsigned char>(toml[++i]) & 0x3FU);
-                std::snprintf(escape, sizeof escape, "\\u%04X", letter);
-                out += escape;
+                    return fault("a letter that is not a to z in single quotes: use double quotes");
+                out += escaped(toml, i);
             } else {
                 out += c;
             }

@@ -96,7 +96,15 @@ TEST_CASE("a value may begin with a letter with an accent, in double quotes") {
     const auto settings = sendh::Settings::parse("name = \"\xC3\x89tat\" # \xC3\xA9\n", "s.toml");
     REQUIRE(settings.ok());
     CHECK(settings->get("name") == "\xC3\x89tat");
+    const auto hindi = sendh::Settings::parse(
+        "name = \"\xE0\xA4\x9C\xE0\xA4\xBE\xE0\xA4\x81\xE0\xA4\x9A \xF0\x9F\x93\x9E\"\n", "s.toml");
+    REQUIRE(hindi.ok());
+    CHECK(hindi->get("name") == "\xE0\xA4\x9C\xE0\xA4\xBE\xE0\xA4\x81\xE0\xA4\x9A \xF0\x9F\x93\x9E");
     CHECK(!sendh::Settings::parse("name = '\xC3\x89tat'\n", "s.toml").ok());
+    CHECK(!sendh::Settings::parse("9=9'\xEF\xBB\xBE"
+                                  "8",
+                                  "s.toml")
+               .ok());
 }
 
 TEST_CASE(
