@@ -45,6 +45,7 @@ target_link_options(sendh_settings INTERFACE -Wl,-z,relro,-z,now)
 
 if(SENDH_SANITIZE)
     target_compile_options(sendh_settings INTERFACE
-        -fsanitize=${SENDH_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+        -fsanitize=${SENDH_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
+        -Wno-maybe-uninitialized)  # g++ 12 sees uninitialised parts of std::regex where there are none
     target_link_options(sendh_settings INTERFACE -fsanitize=${SENDH_SANITIZE})
 endif()
