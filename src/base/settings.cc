@@ -70,6 +70,8 @@ Result<std::string> made_readable(std::string_view toml, std::string_view file_n
         }
         if (!quote.empty()) {
             if (quote[0] == '"' && c == '\\' && i + 1 < toml.size() && toml[i + 1] != '\n') {
+                if (static_cast<unsigned char>(toml[i + 1]) >= 0x80)
+                    return fault("a backslash before a letter that is not a to z");
                 out += c;
                 out += toml[++i];
             } else if (toml.substr(i).starts_with(quote)) {
