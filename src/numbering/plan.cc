@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "numbering/numbering_plan.h"
 #include "numbering/plan_countries.h"
 
 namespace sendh {
@@ -33,53 +34,30 @@ constexpr int india_code = 91;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-constexpr std::uint16_t no_country = 0xFFFF;
-
-// Index into plan_data::countries by the first three digits.
-constexpr auto country_by_prefix = [] {
-    std::array<std::uint16_t, 1000> table{};
-    table.fill(no_country);
-    for (std::size_t i = 0; i < plan_data::countries.size(); ++i) {
-        const unsigned code = plan_data::countries[i].code;
-        const unsigned span = code < 10 ? 100 : code < 100 ? 10 : 1;
-        for (unsigned k = 0; k < span; ++k) table[code * span + k] = static_cast<std::uint16_t>(i);
-    }
-    return table;
-}();
-
 std::uint64_t value_of(std::string_view digits) {
     std::uint64_t value = 0;
     for (const char c : digits) value = value * 10 + static_cast<unsigned>(c - '0');
     return value;
 }
 
-const plan_data::Country* country_at(std::string_view digits) {
-    unsigned prefix = 0;
-    for (std::size_t i = 0; i < 3; ++i) {
-        prefix = prefix * 10 + (i < digits.size() ? static_cast<unsigned>(digits[i] - '0') : 0);
-    }
-    const std::uint16_t index = country_by_prefix[prefix];
-    if (index == no_country) return nullptr;
-    const plan_data::Country& country = plan_data::countries[index];
-    const std::size_t code_digits = country.code < 10 ? 1 : country.code < 100 ? 2 : 3;
-    return digits.size() < code_digits ? nullptr : &country;
-}
+std::size_t digits_of_code(int code) { return code < 10 ? 1 : code < 100 ? 2 : 3; }
 
-// digits: country code and national number, at most 15.
+// digits: country code and national number, at most 15. The lengths are those of numbers that the country's
+// plan knows, by first digit: coarser than validity, so that a range opened after the metadata was made is no
+// forgery.
 NumberClass foreign_class(std::string_view digits) {
-    const plan_data::Country* country = country_at(digits);
-    if (country == nullptr) return NumberClass::foreign_unknown;
-    const std::size_t code_digits = country->code < 10 ? 1 : country->code < 100 ? 2 : 3;
-    const std::string_view national = digits.substr(code_digits);
+    const NumberingPlan& plan = NumberingPlan::builtin();
+    const int code = plan.calling_code_at(digits);
+    if (code == 0) return NumberClass::foreign_unknown;
+    const std::string_view national = digits.substr(digits_of_code(code));
     if (national.empty()) return NumberClass::foreign_length;
-    const unsigned lengths = country->lengths[static_cast<std::size_t>(national[0] - '0')];
-    return (lengths >> national.size() & 1U) != 0 ? NumberClass::foreign : NumberClass::foreign_length;
+    return plan.knows_length(code, national[0] - '0', national.size()) ? NumberClass::foreign
+                                                                       : NumberClass::foreign_length;
 }
 
 bool fits_country(std::string_view digits, int code) {
-    if (digits.size() > longest_number) return false;
-    const plan_data::Country* country = country_at(digits);
-    return country != nullptr && country->code == code && foreign_class(digits) == NumberClass::foreign;
+    return digits.size() <= longest_number && NumberingPlan::builtin().calling_code_at(digits) == code &&
+           foreign_class(digits) == NumberClass::foreign;
 }
 
 // Area codes that begin with 1: three digits and a subscriber number of seven, or four and six.
@@ -425,8 +403,8 @@ int calling_code_of(std::string_view country_name) {
     if (name.starts_with('+')) name.remove_prefix(1);
     if (all_digits(name)) {
         if (name.size() > 3 || name[0] == '0') return 0;
-        const plan_data::Country* country = country_at(name);
-        return country != nullptr && country->code == value_of(name) ? country->code : 0;
+        const int code = NumberingPlan::builtin().calling_code_at(name);
+        return code != 0 && digits_of_code(code) == name.size() ? code : 0;
     }
     if (const int code = code_by_name(name)) return code;
     for (const char cut : {'(', ',', '-', '/', ':'}) {
