@@ -83,6 +83,14 @@ const std::vector<Command> table = {
      {{"file", "CSV file"}},
      {{"--partial", nullptr, "it does not list everybody who was abroad"}, number_column},
      roaming_add},
+    {"number",
+     "what each number of a list is: E.164, valid or why not, region, type, block",
+     "One number a line, in any form. JSON is one object a line. Valid says that the plan knows such "
+     "numbers, not\nthat this one was given to somebody. The numbers come out as they went in; nothing is "
+     "kept.",
+     {{"file", "text file, or - for standard input (-)", false}},
+     {{"--region", "IN", "region of numbers in national form, or none (IN)"}},
+     number},
     {"calls import",
      "import call records as the operator delivered them",
      "A file is in whole or not at all; rows = accepted + rejected + duplicates. The same file, and the same "

@@ -16,6 +16,7 @@ Result<int> list_add(Invocation& call);
 Result<int> population_add(Invocation& call);
 Result<int> trunks_add(Invocation& call);
 Result<int> roaming_add(Invocation& call);
+Result<int> number(Invocation& call);
 Result<int> calls_import(Invocation& call);
 Result<int> calls_show(Invocation& call);
 Result<int> reports_import(Invocation& call);

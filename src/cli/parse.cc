@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "crypto/key_ring.h"
+#include "numbering/numbering_plan.h"
 
 namespace sendh::cli {
 
@@ -178,7 +179,8 @@ int run(int argc, char** argv) {
         "Fake calls hit people of a protected phone register: did it leak, which copy, since when, who is "
         "next?",
         "sendh"};
-    app.set_version_flag("--version", "sendh " + std::string(kVersion));
+    app.set_version_flag("--version", "sendh " + std::string(kVersion) + "\nnumbering plans: " +
+                                          std::string(NumberingPlan::builtin().version()));
     app.set_help_flag("-h,--help", "this text");
     app.require_subcommand(0);
     app.footer(

@@ -1,0 +1,204 @@
+// sendh number: a column of numbers in, what each one is out. Its input is somebody's list and its output is
+// the answer about it, so numbers are shown as they are; nothing of them goes to standard error.
+#include <array>
+#include <string>
+#include <vector>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "numbering/numbering_plan.h"
+#include "numbering/plan.h"
+
+namespace sendh::cli {
+
+namespace {
+
+constexpr std::size_t at_once = 1U << 20U;
+
+struct Answer {
+    char e164[24];
+    std::size_t e164_size = 0;
+    bool valid = false;
+    std::string_view reason, region, type;  // "" : absent
+    char block[24];
+    std::size_t block_size = 0;
+};
+
+// The national classes say more of an Indian number than the general plan does: 140, 160, destroyed numbers.
+std::string_view indian_type(NumberClass c) {
+    switch (c) {
+        case NumberClass::telemarketing: return "telemarketing";
+        case NumberClass::service: return "service";
+        default: return "";
+    }
+}
+
+class Judge {
+public:
+    Judge(const NumberingPlan& plan, TerritoryId home)
+        : plan_(plan), home_(home), india_(plan.territory("IN")) {}
+
+    void ask(std::string_view text, Answer& out) const {
+        out = {};
+        // What tables of call records hold besides numbers is no number, and says what it is.
+        if (home_ == india_) {
+            const ParsedNumber cell = parse_number(text, Region::india);
+            const NumberClass c = cell.number_class;
+            if (c == NumberClass::none || c == NumberClass::scientific || c == NumberClass::short_code ||
+                c == NumberClass::not_digits) {
+                // An extension or letters on a keypad: the general plan may still read it.
+                if (c != NumberClass::not_digits) {
+                    out.reason = c == NumberClass::none ? "no_number" : name_of(c);
+                    if (c == NumberClass::short_code) out.type = "short_code", out.region = "IN";
+                    return;
+                }
+            }
+            out.type = indian_type(c);
+            if (!out.type.empty()) {
+                out.valid = true;
+                out.reason = "valid";
+                out.region = "IN";
+                put(unveil(cell.number), out);
+                return;
+            }
+        }
+        const PlannedNumber number = plan_.parse(text, home_);
+        out.valid = number.valid();
+        out.reason = out.valid                                 ? "valid"
+                     : number.reason == NumberReason::possible ? "no_such_range"
+                                                               : name_of(number.reason);
+        if (!number.parsed()) return;
+        if (number.territory.index != TerritoryId::none) out.region = plan_.id_of(number.territory);
+        if (out.valid) out.type = name_of(number.type);
+        out.e164_size = unveil_e164(number, out.e164);
+        if (out.valid) block(out);
+    }
+
+private:
+    static void put(std::uint64_t e164, Answer& out) {
+        char digits[24];
+        std::size_t n = 0;
+        for (; e164 != 0; e164 /= 10) digits[n++] = static_cast<char>('0' + e164 % 10);
+        out.e164[out.e164_size++] = '+';
+        while (n != 0) out.e164[out.e164_size++] = digits[--n];
+        block(out);
+    }
+    // Ten thousand numbers that a range dialler would take together: all but the last four digits.
+    static void block(Answer& out) {
+        if (out.e164_size < 7) return;
+        out.block_size = out.e164_size - 4;
+        for (std::size_t i = 0; i < out.block_size; ++i) out.block[i] = out.e164[i];
+    }
+
+    const NumberingPlan& plan_;
+    TerritoryId home_, india_;
+};
+
+void add_json_text(std::string_view text, std::string& out) {
+    bool ordinary = true;
+    for (const char c : text) ordinary = ordinary && c >= 0x20 && c < 0x7F && c != '"' && c != '\\';
+    if (!ordinary) {
+        out += JsonWriter().value(text).text();
+        return;
+    }
+    out += '"';
+    out += text;
+    out += '"';
+}
+
+void add_json(std::string_view key, std::string_view text, std::string& out) {
+    out += key;
+    if (text.empty()) {
+        out += "null";
+    } else {
+        out += '"';
+        out += text;
+        out += '"';
+    }
+}
+
+void add_object(std::string_view input, const Answer& a, std::string& out) {
+    out += "{\"input\":";
+    add_json_text(input, out);
+    add_json(",\"e164\":", {a.e164, a.e164_size}, out);
+    out += a.valid ? ",\"valid\":true" : ",\"valid\":false";
+    add_json(",\"reason\":", a.reason, out);
+    add_json(",\"region\":", a.region, out);
+    add_json(",\"type\":", a.type, out);
+    // No series table has been imported that could say more.
+    out += ",\"series\":\"unknown\"";
+    add_json(",\"block\":", {a.block, a.block_size}, out);
+    out += "}\n";
+}
+
+}  // namespace
+
+Result<int> number(Invocation& call) {
+    const NumberingPlan& plan = NumberingPlan::builtin();
+    const std::string region = call.get("--region", "IN");
+    const TerritoryId home = plan.territory(region);
+    if (home.index == TerritoryId::none && region != "none") {
+        return Fault{FaultKind::usage, "unknown region '" + without_numbers(region) + "'", "--region",
+                     "use two capital letters (IN, AE, GB), or none for international form only"};
+    }
+    const std::string path = call.arguments().empty() ? "-" : call.argument(0);
+    SENDH_TRY(const File file, open_to_read(path));
+    const Judge judge(plan, home);
+    const bool objects = call.format() == Format::json || call.format() == Format::ndjson;
+    ListOutput list(call.format(), "numbers",
+                    {"input", "e164", "valid", "reason", "region", "type", "series", "block"});
+    std::string out;
+    Answer answer;
+    const auto line = [&](std::string_view text) -> Done {
+        if (text.ends_with('\r')) text.remove_suffix(1);
+        judge.ask(text, answer);
+        if (!objects) {
+            list.row({std::string(text), std::string(answer.e164, answer.e164_size), answer.valid,
+                      std::string(answer.reason), std::string(answer.region), std::string(answer.type),
+                      std::string("unknown"), std::string(answer.block, answer.block_size)});
+            return done();
+        }
+        add_object(text, answer, out);
+        if (out.size() < at_once) return done();
+        print(out);
+        out.clear();
+        return flush();
+    };
+    std::vector<char> buffer(at_once);
+    std::string rest;  // of a line that goes on in the next piece
+    for (;;) {
+        SENDH_TRY(const std::size_t size, read_some(file, buffer, path));
+        if (size == 0) break;
+        std::string_view piece(buffer.data(), size);
+        for (std::size_t end = piece.find('\n'); end != std::string_view::npos; end = piece.find('\n')) {
+            if (rest.empty()) {
+                SENDH_CHECK(line(piece.substr(0, end)));
+            } else {
+                rest += piece.substr(0, end);
+                SENDH_CHECK(line(rest));
+                rest.clear();
+            }
+            piece.remove_prefix(end + 1);
+        }
+        rest += piece;
+        if (rest.size() > at_once) {
+            return Fault{FaultKind::input, "a line of more than a million characters", shown_name(path),
+                         "one number a line"};
+        }
+    }
+    if (!rest.empty()) {
+        SENDH_CHECK(line(rest));
+    }
+    if (objects) {
+        print(out);
+        SENDH_CHECK(flush());
+        return 0;
+    }
+    SENDH_CHECK(list.finish());
+    return 0;
+}
+
+}  // namespace sendh::cli
