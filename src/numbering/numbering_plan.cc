@@ -146,12 +146,18 @@ struct PlanView {
         return (t.lengths >> digits) == 0 ? NumberReason::too_long : NumberReason::invalid_length;
     }
 
-    // A number that the general description knows is left alone unless it knows what is left, too.
+    // Takes the national prefix away of a territory. A number that the general description knows is left
+    // alone unless it knows what is left, too.
     void strip_national_prefix(const Territory& t, Digits& digits) const {
         if (t.national_prefix_root == 0 || digits.empty()) return;
         const Action* action = prefix(t.national_prefix_root, digits);
         if (action == nullptr) return;
         const bool known_before = matches_general(t, digits);
+        if (action->captured == 0 && action->literal == 0) {
+            digits.from += action->consumed;
+            if (known_before && !matches_general(t, digits)) digits.from -= action->consumed;
+            return;
+        }
         Digits after = digits;
         after.from += action->consumed;
         for (unsigned i = action->captured; i != 0; --i) {
@@ -163,6 +169,23 @@ struct PlanView {
         }
         if (known_before && !matches_general(t, after)) return;
         digits = after;
+    }
+
+    // The same, but only if what is left is long enough to be a number.
+    void strip_if_possible(const Territory& t, Digits& digits) const {
+        const Action* action = prefix(t.national_prefix_root, digits);
+        if (action == nullptr) return;
+        const auto possible = [&](std::size_t n) {
+            const NumberReason fits = length_reason(t, n);
+            return fits == NumberReason::possible || fits == NumberReason::too_long;
+        };
+        if (action->captured == 0 && action->literal == 0) {
+            if (possible(digits.size() - action->consumed)) strip_national_prefix(t, digits);
+            return;
+        }
+        Digits stripped = digits;
+        strip_national_prefix(t, stripped);
+        if (possible(stripped.size())) digits = stripped;
     }
 
     // Calling code at the front, taken away; nullptr if there is none.
@@ -250,10 +273,7 @@ struct PlanView {
         if (territory.national_prefix_root != 0) {
             const std::uint16_t first = nodes[territory.national_prefix_root].next[digits[0]];
             if (first != 0) {
-                Digits stripped = digits;
-                strip_national_prefix(territory, stripped);
-                const NumberReason fits = length_reason(territory, stripped.size());
-                if (fits == NumberReason::possible || fits == NumberReason::too_long) digits = stripped;
+                strip_if_possible(territory, digits);
             }
         }
         const std::size_t n = digits.size();
@@ -380,7 +400,22 @@ constexpr std::array<std::uint8_t, 256> bytes = [] {
 
 }  // namespace
 
-// Plain form: one + in front of the first digit or none, then ASCII digits and punctuation. Everything else
+namespace {
+
+// Digits that Indian forms hold besides ASCII: Devanagari U+0966 and full-width U+FF10, three bytes each;
+// else -1.
+int wide_digit(const char* at, const char* end) {
+    if (end - at < 3) return -1;
+    const auto byte = [&](int i) { return static_cast<unsigned>(static_cast<unsigned char>(at[i])); };
+    const unsigned lead = byte(0) << 8U | byte(1);
+    const unsigned first = lead == 0xE0A5 ? 0xA6U : lead == 0xEFBC ? 0x90U : 0x100U;
+    const unsigned value = byte(2) - first;
+    return value < 10 ? static_cast<int>(value) : -1;
+}
+
+}  // namespace
+
+// Plain form: one + in front of the first digit or none, then digits and ASCII punctuation. Everything else
 // takes the long way, which gives the same answers for plain form.
 PlannedNumber PlanView::parse(std::string_view input, TerritoryId home) const {
     Digits digits;
@@ -391,6 +426,9 @@ PlannedNumber PlanView::parse(std::string_view input, TerritoryId home) const {
     if (at != end && *at == '+') {
         plus = true;
         ++at;
+    } else if (end - at > 3 && std::memcmp(at, "\xEF\xBC\x8B", 3) == 0) {
+        plus = true;
+        at += 3;
     }
     if (digits.take_all(at, static_cast<std::size_t>(end - at))) {
         if (!plus && home.index == TerritoryId::none) return none(NumberReason::invalid_country_code);
@@ -406,6 +444,11 @@ PlannedNumber PlanView::parse(std::string_view input, TerritoryId home) const {
             digits.add(b);
         } else if (b == skip) {
             ++pending;
+        } else if (const int wide = wide_digit(at, end); wide >= 0) {
+            if (!digits.empty()) gap += pending;
+            pending = 0;
+            digits.add(static_cast<unsigned>(wide));
+            at += 2;
         } else {
             return from_text(input, home);
         }
