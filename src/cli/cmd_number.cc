@@ -1,6 +1,7 @@
 // sendh number: a column of numbers in, what each one is out. Its input is somebody's list and its output is
 // the answer about it, so numbers are shown as they are; nothing of them goes to standard error.
-#include <array>
+#include <cstring>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,8 @@
 #include "cli/output.h"
 #include "numbering/numbering_plan.h"
 #include "numbering/plan.h"
+#include "numbering/plan_compiler.h"
+#include "numbering/plan_source_json.h"
 
 namespace sendh::cli {
 
@@ -134,10 +137,32 @@ void add_object(std::string_view input, const Answer& a, std::string& out) {
     out += "}\n";
 }
 
+// A plan compiled from a newer metadata file, where the one built in is too old.
+struct LoadedPlan {
+    std::vector<std::uint64_t> tables;  // aligned as the plan wants them
+    std::optional<NumberingPlan> plan;
+};
+
+Done load(const std::string& path, LoadedPlan& out) {
+    SENDH_TRY(const std::string json, read_whole(path, std::size_t{64} << 20U));
+    SENDH_TRY(const PlanSource source, plan_source_from_json(json, shown_name(path)));
+    SENDH_TRY(const std::string tables, compile_plan(source));
+    out.tables.resize((tables.size() + 7) / 8);
+    std::memcpy(out.tables.data(), tables.data(), tables.size());
+    SENDH_TRY(out.plan,
+              NumberingPlan::over(
+                  {static_cast<const char*>(static_cast<const void*>(out.tables.data())), tables.size()}));
+    return done();
+}
+
 }  // namespace
 
 Result<int> number(Invocation& call) {
-    const NumberingPlan& plan = NumberingPlan::builtin();
+    LoadedPlan loaded;
+    if (const std::string metadata = call.get("--metadata"); !metadata.empty()) {
+        SENDH_CHECK(load(metadata, loaded));
+    }
+    const NumberingPlan& plan = loaded.plan ? *loaded.plan : NumberingPlan::builtin();
     const std::string region = call.get("--region", "IN");
     const TerritoryId home = plan.territory(region);
     if (home.index == TerritoryId::none && region != "none") {

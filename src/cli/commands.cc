@@ -89,7 +89,8 @@ const std::vector<Command> table = {
      "numbers, not\nthat this one was given to somebody. The numbers come out as they went in; nothing is "
      "kept.",
      {{"file", "text file, or - for standard input (-)", false}},
-     {{"--region", "IN", "region of numbers in national form, or none (IN)"}},
+     {{"--region", "IN", "region of numbers in national form, or none (IN)"},
+      {"--metadata", "FILE", "a newer metadata.max.json of libphonenumber-js than the one built in"}},
      number},
     {"calls import",
      "import call records as the operator delivered them",

@@ -1,6 +1,7 @@
 // The numbering plan: from what stands in a file to an E.164 number, its class, and why not.
 // India's plan in full length rules (National Numbering Plan 2003 and the series added since: 140 and 160
-// services), every other country by calling code, first digit and length, from the tables of numbering_plan.h.
+// services), every other country by calling code, first digit and length, from the tables of
+// numbering_plan.h.
 //
 // "Valid" never means "allocated": allocation comes from an imported series table.
 //

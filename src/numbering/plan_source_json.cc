@@ -33,7 +33,8 @@ constexpr std::array<std::size_t, PlanSource::kinds> place_of_kind = {3, 2, 9, 8
 PlanSource::Territory territory(std::string_view id, const dom::array& array) {
     PlanSource::Territory t;
     t.id = id;
-    t.code = std::stoi("0" + text_at(array, 0));
+    for (const char c : text_at(array, 0))
+        t.code = c >= '0' && c <= '9' && t.code < 1000 ? 10 * t.code + (c - '0') : 0;
     t.international_prefix = text_at(array, 1);
     t.general = {text_at(array, 2), lengths_at(array, 3), {}};
     t.national_prefix = text_at(array, 7);
