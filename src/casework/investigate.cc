@@ -7,7 +7,6 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <numeric>
 #include <string_view>
 #include <tuple>
 #include <unordered_map>
@@ -21,6 +20,7 @@
 #include "casework/detect_case.h"
 #include "casework/import_lists.h"
 #include "crypto/digest.h"
+#include "numbering/strata.h"
 
 namespace sendh {
 
@@ -30,7 +30,8 @@ namespace attr = attribution;
 
 constexpr std::uint64_t fewest_numbers = 5;
 constexpr std::size_t most_campaigns = 50;
-constexpr std::size_t small_block = 10;
+constexpr std::size_t small_block = 10;      // fewer numbers do not make a stratum
+constexpr std::uint64_t wide_block = 1'000;  // strata of wider blocks are named in the finding
 constexpr std::size_t activity_bins = 240;
 
 struct Person {
@@ -46,11 +47,9 @@ struct Ground {
     bool has_population = false;
     std::string population_kind;
     std::vector<PhoneNumber> numbers;  // of the population, in numeric order
-    std::vector<std::uint32_t> stratum;
+    Strata strata;
     std::vector<std::optional<bool>> called;
-    std::uint64_t strata = 0;
-    std::uint64_t in_wide_strata = 0;  // numbers in blocks of more than 1,000
-    std::uint64_t members_added = 0;   // to a population that held none
+    std::uint64_t members_added = 0;  // to a population that held none
     std::vector<std::string> rival_names;
     std::vector<std::vector<std::uint8_t>> rivals;  // over `numbers`
 };
@@ -71,31 +70,6 @@ std::uint64_t mix(std::uint64_t x) {
     x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
     x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
     return x ^ (x >> 31);
-}
-
-// Blocks of 100; what lies in a block of fewer than `small_block` numbers goes to blocks of 1,000, and so on,
-// up to everything of one line type and operator.
-void lay_strata(Ground& g, const std::vector<std::string_view>& row_kinds) {
-    g.stratum.assign(g.numbers.size(), 0);
-    std::vector<std::size_t> left(g.numbers.size());
-    std::iota(left.begin(), left.end(), std::size_t{0});
-    for (std::uint64_t block = 100; !left.empty(); block *= 10) {
-        const bool last = block > 1'000'000'000'000'000ULL;
-        std::map<std::pair<std::uint64_t, std::string_view>, std::vector<std::size_t>> groups;
-        for (const std::size_t i : left)
-            groups[{last ? 0 : unveil(g.numbers[i]) / block, row_kinds[i]}].push_back(i);
-        left.clear();
-        for (const auto& [key, members] : groups) {
-            if (members.size() < small_block && !last) {
-                left.insert(left.end(), members.begin(), members.end());
-                continue;
-            }
-            for (const std::size_t i : members) g.stratum[i] = static_cast<std::uint32_t>(g.strata);
-            ++g.strata;
-            if (block > 1000) g.in_wide_strata += members.size();
-        }
-        if (last) break;
-    }
 }
 
 Result<Ground> lay_ground(Case& c, const std::string& register_name) {
@@ -150,7 +124,7 @@ Result<Ground> lay_ground(Case& c, const std::string& register_name) {
             const auto next = std::lower_bound(rows.begin(), rows.end(), number,
                                                [](const Row& row, PhoneNumber n) { return row.number < n; });
             const auto same_block = [&](const auto& it) {
-                return it != rows.end() && unveil(it->number) / 1000 == unveil(number) / 1000;
+                return it != rows.end() && block_of(it->number, 1'000) == block_of(number, 1'000);
             };
             const auto near = same_block(next) || next == rows.begin() ? next : std::prev(next);
             if (same_block(near)) added.push_back({number, near->kind, std::nullopt});
@@ -172,7 +146,7 @@ Result<Ground> lay_ground(Case& c, const std::string& register_name) {
         g.called.push_back(row.called);
         row_kinds.push_back(row.kind);
     }
-    lay_strata(g, row_kinds);
+    g.strata = lay_strata(g.numbers, row_kinds, small_block);
 
     SENDH_TRY(const auto lists, c.catalogue().lists());
     for (const ListRecord& list : lists) {
@@ -213,7 +187,7 @@ Tested test_campaign(const Ground& g, const std::string& id, std::vector<Campaig
     });
     for (auto it = untimed; it != hits.end(); ++it) it->time = last = Micros{last.value + micros_per_second};
 
-    t.field.stratum = g.stratum;
+    t.field.stratum = g.strata.of;
     t.field.member.resize(g.numbers.size());
     const auto is_member = [&](PhoneNumber number) {
         const auto it = g.joined.find(number);
@@ -380,8 +354,8 @@ void explain(const Ground& g, const Tested& t, Finding& f) {
              {}});
     }
     if (g.members_added > 0) add(leak.reasons, {"members_added", {number(g.members_added)}, {}});
-    if (g.in_wide_strata > 0)
-        add(leak.reasons, {"wide_blocks", {number(g.in_wide_strata), number(g.numbers.size())}, {}});
+    if (const std::uint64_t wide = g.strata.wider_than(wide_block); wide > 0)
+        add(leak.reasons, {"wide_blocks", {number(wide), number(g.numbers.size())}, {}});
     if (t.members > 0 && t.members_outside == t.members)
         add(leak.needs, {"need_members_in_population", {}, {}});
     if (t.outside > 0) add(leak.reasons, {"hits_outside_population", {number(t.outside)}, {}});
@@ -516,7 +490,7 @@ Result<Finding> investigate_case(Case& c, const InvestigateOptions& options) {
     ledger.campaign_rule = detection ? detection->rule : "";
     ledger.population_kind = g.population_kind;
     ledger.population_numbers = g.numbers.size();
-    ledger.population_strata = g.strata;
+    ledger.population_strata = g.strata.width.size();
     SENDH_TRY(const std::int64_t looks, c.catalogue().finding_count(g.reg.name));
     ledger.looks = static_cast<std::uint64_t>(looks) + 1;
     ledger.seed = options.seed;
@@ -564,13 +538,13 @@ Result<AtRiskList> at_risk(Case& c, const std::string& register_name, const std:
     SENDH_TRY(const auto entries, c.catalogue().entries(reg.id));
 
     // Exposure: how much of a member's number block was reached, shrunk towards the whole register's share.
-    std::unordered_map<std::uint64_t, std::pair<double, double>> blocks;
+    std::map<BlockId, std::pair<double, double>> blocks;
     std::vector<PhoneNumber> numbers;
     double hit_members = 0;
     for (const EntryRecord& entry : entries) {
         SENDH_TRY(const PhoneNumber number, c.tokeniser().open(entry.token));
         numbers.push_back(number);
-        auto& [hit, of] = blocks[unveil(number) / 1000];
+        auto& [hit, of] = blocks[block_of(number, 1'000)];
         of += 1;
         hit += reached.contains(number) ? 1 : 0;
         hit_members += reached.contains(number) ? 1 : 0;
@@ -582,7 +556,7 @@ Result<AtRiskList> at_risk(Case& c, const std::string& register_name, const std:
     std::unordered_set<PhoneNumber> listed;
     for (std::size_t i = 0; i < entries.size(); ++i) {
         if (reached.contains(numbers[i]) || !listed.insert(numbers[i]).second) continue;
-        const auto& [hit, of] = blocks[unveil(numbers[i]) / 1000];
+        const auto& [hit, of] = blocks[block_of(numbers[i], 1'000)];
         AtRisk person;
         person.row = entries[i].row;
         person.number = numbers[i];

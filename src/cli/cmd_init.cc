@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 
@@ -11,14 +12,12 @@ Result<int> init(Invocation& call) {
     wanted.name = call.get(
         "--name", (directory.filename().empty() ? directory.parent_path() : directory).filename().string());
     wanted.region = call.get("--region", "IN");
-    if (wanted.region.size() != 2)
-        return Fault{FaultKind::usage, "a region has two letters", wanted.region,
-                     "write for example --region IN"};
-    if (parse_region(wanted.region) == Region::unknown && !call.quiet()) {
-        const std::string remark = "sendh: only India's national forms are known; in region " +
-                                   wanted.region + " numbers need their country code\n";
-        std::fputs(remark.c_str(), stderr);
+    const Region region = parse_region(wanted.region);
+    if (region == Region::unknown) {
+        return Fault{FaultKind::usage, "unknown region '" + without_numbers(wanted.region) + "'", "--region",
+                     "use the two letters of a country (IN, AE, GB)"};
     }
+    wanted.region = region.id();
     SENDH_TRY(wanted.zone, parse_zone(call.get("--time-zone", "Asia/Kolkata")));
     wanted.key_folder = call.get("--keys");
     SENDH_TRY(const Case made, Case::create(directory, wanted));

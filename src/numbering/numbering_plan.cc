@@ -570,6 +570,10 @@ std::string_view NumberingPlan::id_of(TerritoryId territory) const {
                : std::string_view(view_->territories[territory.index].id);
 }
 
+int NumberingPlan::calling_code_of(TerritoryId territory) const {
+    return territory.index >= view_->header->territories ? 0 : view_->territories[territory.index].code;
+}
+
 PlannedNumber NumberingPlan::parse(std::string_view text, TerritoryId home) const {
     return view_->parse(text, home);
 }

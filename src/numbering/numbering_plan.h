@@ -112,6 +112,9 @@ public:
     // "IN", "001", "ZZ" for none.
     [[nodiscard]] std::string_view id_of(TerritoryId territory) const;
 
+    // 91; 0 for none.
+    [[nodiscard]] int calling_code_of(TerritoryId territory) const;
+
     // home: region whose national form and international prefixes the text may be written in; none: + form
     // only.
     [[nodiscard]] PlannedNumber parse(std::string_view text, TerritoryId home) const;

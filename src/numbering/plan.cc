@@ -141,8 +141,57 @@ ParsedNumber bare_indian(std::string_view digits, int hint) {
     return as_foreign(digits);
 }
 
+NumberClass class_of(NumberType type) {
+    switch (type) {
+        case NumberType::fixed_line: return NumberClass::fixed;
+        case NumberType::toll_free:
+        case NumberType::shared_cost:
+        case NumberType::uan: return NumberClass::toll_free;
+        // Also a range that the plan does not know yet: nothing may rest on its being a fixed line.
+        default: return NumberClass::mobile;
+    }
+}
+
+// Any other home region: its national form, prefixes and ranges by the plan.
+ParsedNumber by_plan(std::string_view digits, bool plus, Region home, int hint) {
+    if (digits.size() > longest_number + 5) return as_presented(digits, NumberClass::too_long);
+    const NumberingPlan& plan = NumberingPlan::builtin();
+    const TerritoryId region = plan.territory(home.id());
+    const std::size_t n = digits.size();
+    char text[longest_number + 6];
+    text[0] = '+';
+    std::copy(digits.begin(), digits.end(), text + 1);
+    const PlannedNumber number = plan.parse(std::string_view(text, n + 1).substr(plus ? 0 : 1), region);
+    const int home_code = plan.calling_code_of(region);
+    const bool national = number.parsed() && number.calling_code() == home_code &&
+                          (number.territory == region || number.territory == TerritoryId{});
+    if (!plus && !(national && number.valid())) {
+        if (n >= 3 && n <= 6 && digits[0] != '0') return as_presented(digits, NumberClass::short_code);
+        if (hint != 0 && hint != home_code && n >= 7 && fits_country(digits, hint)) return as_foreign(digits);
+    }
+    char e164[24];
+    const std::size_t size = unveil_e164(number, e164);
+    if (size == 0) {
+        if (n > longest_number) return as_presented(digits, NumberClass::too_long);
+        return as_presented(digits, plus ? NumberClass::foreign_unknown : NumberClass::national_length);
+    }
+    const std::string_view whole(e164 + 1, size - 1);
+    if (whole.size() > longest_number) return as_presented(digits, NumberClass::too_long);
+    if (!national) return as_foreign(whole);
+    if (number.valid()) return {PhoneNumber::from_e164(value_of(whole)), class_of(number.type)};
+    const std::string_view nsn = whole.substr(digits_of_code(home_code));
+    if (plan.knows_length(home_code, nsn[0] - '0', nsn.size()))
+        return {PhoneNumber::from_e164(value_of(whole)), NumberClass::mobile};
+    // 971501234567 without a plus is no national number of the region, but a number of the plan.
+    if (!plus && foreign_class(digits) == NumberClass::foreign) return as_foreign(digits);
+    const bool possible = number.reason == NumberReason::possible;
+    return as_presented(digits, possible ? NumberClass::national_prefix : NumberClass::national_length);
+}
+
 // digits: ASCII digits only, at least one.
 ParsedNumber classify(std::string_view digits, bool plus, Region home, int hint) {
+    if (home != Region::india && home != Region::unknown && !digits.empty())
+        return by_plan(digits, plus, home, hint);
     if (plus) return international(digits, home);
     if (digits.size() > 2 && digits[0] == '0' && digits[1] == '0' && digits[2] != '0') {
         return international(digits.substr(2), home);
@@ -303,6 +352,40 @@ char wide_digit(std::string_view text) {
     return 0;
 }
 
+// Of each byte: 0-9 its digit; then what it does in a number of plain form.
+enum Byte : std::uint8_t { dressing = 10, sign = 11, strange = 12 };
+constexpr std::array<std::uint8_t, 256> plain_bytes = [] {
+    std::array<std::uint8_t, 256> table{};
+    for (auto& b : table) b = strange;
+    for (unsigned d = 0; d < 10; ++d) table['0' + d] = static_cast<std::uint8_t>(d);
+    for (const char c : {' ', '\t', '-', '(', ')', '[', ']'}) table[static_cast<unsigned char>(c)] = dressing;
+    table['+'] = sign;
+    return table;
+}();
+
+// A number in plain dress: digits, one + in front of them, and spaces, dashes and brackets anywhere. Leaves
+// everything else to parse_dressed, which gives the same answer for these.
+bool parse_plain(std::string_view text, Region home, int hint, ParsedNumber& out) {
+    char digits[24];
+    std::size_t n = 0;
+    bool plus = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const std::uint8_t byte = plain_bytes[static_cast<unsigned char>(text[i])];
+        if (byte < 10) {
+            if (n == sizeof digits) return false;
+            digits[n++] = text[i];
+        } else if (byte == sign) {
+            if (plus || n != 0) return false;
+            plus = true;
+        } else if (byte == strange || (plus && text.substr(i, 3) == "(0)")) {
+            return false;
+        }
+    }
+    if (n == 0) return false;
+    out = classify({digits, n}, plus, home, hint);
+    return true;
+}
+
 ParsedNumber parse_dressed(std::string_view text, Region home, int hint) {
     text = without_wrappers(text);
     text = without_wrappers(without_scheme(text));
@@ -385,7 +468,12 @@ std::string_view name_of(NumberClass number_class) {
 }
 
 Region parse_region(std::string_view code) {
-    return code == "IN" || code == "in" ? Region::india : Region::unknown;
+    if (code.size() != 2) return Region::unknown;
+    const auto upper = [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; };
+    const char id[2] = {upper(code[0]), upper(code[1])};
+    const NumberingPlan& plan = NumberingPlan::builtin();
+    const TerritoryId territory = plan.territory({id, 2});
+    return territory == TerritoryId{} ? Region::unknown : Region{id[0], id[1]};
 }
 
 ParsedNumber parse_number(std::string_view text, Region home, int country_hint) {
@@ -395,6 +483,8 @@ ParsedNumber parse_number(std::string_view text, Region home, int country_hint) 
     const bool plus = !digits.empty() && digits.front() == '+';
     if (plus) digits.remove_prefix(1);
     if (all_digits(digits)) return classify(digits, plus, home, country_hint);
+    ParsedNumber plain;
+    if (parse_plain(text, home, country_hint, plain)) return plain;
     return parse_dressed(text, home, country_hint);
 }
 

@@ -1,4 +1,4 @@
-// The numbering plan: from what stands in a file to an E.164 number, its class, and why not.
+// Numbers as call records hold them: from what stands in a cell to an E.164 number, its class, and why not.
 // India's plan in full length rules (National Numbering Plan 2003 and the series added since: 140 and 160
 // services), every other country by calling code, first digit and length, from the tables of
 // numbering_plan.h.
@@ -51,9 +51,28 @@ struct ParsedNumber {
     NumberClass number_class = NumberClass::none;
 };
 
-// Home region of the case. Only India has its own rules today; `unknown` takes international form only.
-enum class Region : std::uint8_t { unknown, india };
-[[nodiscard]] Region parse_region(std::string_view code);  // "IN" -> india; anything else unknown
+// Home region of a case: what national form means. India has rules of its own (its series for telemarketing
+// and services, its short codes); every other region goes by the plan. `unknown` takes international form
+// only.
+class Region {
+public:
+    static const Region unknown;
+    static const Region india;
+
+    constexpr Region() = default;
+    // The two letters; "" for unknown.
+    [[nodiscard]] std::string_view id() const { return {id_, id_[0] == 0 ? 0U : 2U}; }
+    friend constexpr bool operator==(Region, Region) = default;
+    friend Region parse_region(std::string_view code);
+
+private:
+    constexpr Region(char a, char b) : id_{a, b} {}
+    char id_[2] = {0, 0};
+};
+inline constexpr Region Region::unknown{};
+inline constexpr Region Region::india{'I', 'N'};
+// "IN", "ae"; unknown for what the plan does not know.
+[[nodiscard]] Region parse_region(std::string_view code);
 
 // Takes wrappers ('…', "…"), spaces, dashes, dots, brackets, a trailing ".0", +, 00, a leading 0, 91 with or
 // without +, full-width and Devanagari digits, "tel:", "sip:…@…".

@@ -209,6 +209,28 @@ TEST_CASE("without a home region only international forms are numbers") {
     CHECK(parse_region("XX") == Region::unknown);
 }
 
+TEST_CASE("another home region goes by its plan") {
+    check({{"020 7946 0000", NumberClass::fixed, 442079460000},
+           {"07400 123456", NumberClass::mobile, 447400123456},
+           {"+44 7400 123456", NumberClass::mobile, 447400123456},
+           {"0044 7400 123456", NumberClass::mobile, 447400123456},
+           {"0800 123 4567", NumberClass::toll_free, 448001234567},
+           {"+91 98765 00001", NumberClass::foreign, 919876500001},
+           {"00 91 98765 00001", NumberClass::foreign, 919876500001},
+           {"919876500001", NumberClass::foreign, 919876500001},
+           {"999", NumberClass::short_code, bad},
+           {"+44 7400 1234567890123", NumberClass::too_long, bad},
+           {"074001234567", NumberClass::national_length, bad},
+           {"anonymous", NumberClass::none, bad}},
+          parse_region("GB"));
+    check({{"(212) 555-0123", NumberClass::mobile, 12125550123},
+           {"011 44 7400 123456", NumberClass::foreign, 447400123456},
+           {"+1 416 555 0123", NumberClass::foreign, 14165550123}},
+          parse_region("US"));
+    CHECK(parse_region("gb").id() == "GB");
+    CHECK(Region::unknown.id().empty());
+}
+
 TEST_CASE("countries are known by the names that operators write") {
     for (const auto& country : std::vector<std::pair<const char*, int>>{{"United Arab Emirates", 971},
                                                                         {"UAE", 971},
@@ -261,7 +283,9 @@ TEST_CASE("classes have stable names and groups") {
 
 TEST_CASE("nothing that can stand in a cell breaks the parser") {
     CHECK(rc::check([](const std::string& bytes, bool at_home) {
-        const Region home = at_home ? Region::india : Region::unknown;
+        const Region home = at_home ? Region::india
+                                    : *rc::gen::element(Region::unknown, parse_region("GB"),
+                                                        parse_region("US"), parse_region("IT"));
         const ParsedNumber parsed = parse_number(bytes, home, 65);
         const NumberClass c = parsed.number_class;
         RC_ASSERT(parsed.number.is_e164() == (is_dialable(c) && c != NumberClass::short_code));
