@@ -148,7 +148,10 @@ Result<Case> Case::open(const std::filesystem::path& directory, Access access) {
         return Fault{FaultKind::key, "the catalogue was made with another key", shown_path(directory),
                      "case.toml and catalogue.sqlite do not belong together; restore both"};
     }
-    if (access == Access::write) SENDH_CHECK(c.clear_leftovers());
+    if (access == Access::write) {
+        SENDH_CHECK(c.catalogue().upgrade());
+        SENDH_CHECK(c.clear_leftovers());
+    }
     return c;
 }
 

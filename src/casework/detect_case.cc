@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/progress.h"
 #include "base/text.h"
+#include "casework/import_lists.h"
 #include "detect/detect.h"
 
 namespace sendh {
@@ -250,7 +251,9 @@ Result<DetectSummary> detect_case(Case& c, bool quiet) {
     SENDH_TRY(const auto trunk_names, store->trunk_names());
     for (const std::string& name : trunk_names) (void)names.index_of(name);
     const std::size_t known_names = names.size();
-    const detect::Judge judge(settings, trunks, roaming, *profiles, names);
+    SENDH_TRY(const SeriesTable series, series_table(c));
+    const detect::Judge judge(settings, trunks, roaming, *profiles, names,
+                              series.empty() ? nullptr : &series);
     const auto link_of = [&](std::int64_t id) -> std::string_view {
         const auto it = reports_of.find(id);
         if (it == reports_of.end()) return {};

@@ -6,14 +6,11 @@
 #include "base/progress.h"
 #include "base/text.h"
 #include "casework/evidence_file.h"
-#include "crypto/label.h"
-#include "numbering/trunk_map.h"
+#include "casework/import_shared.h"
 
 namespace sendh {
 
 namespace {
-
-constexpr const char* untouched = "the case is as it was";
 
 std::string joined(const std::vector<std::string>& cells) {
     std::string out;
@@ -69,14 +66,6 @@ Result<Read> read_list(Case& c, const std::filesystem::path& path, const std::st
     r.accepted = r.rows - r.rejected - r.duplicates;
     r.imported_at = now();
     return out;
-}
-
-// The same file given twice would count its numbers twice.
-Done refuse_again(Case& c, const FileRecord& record) {
-    SENDH_TRY(const auto known, c.catalogue().file_by_sha(record.kind, record.sha256));
-    if (!known) return done();
-    return Fault{FaultKind::usage, "this file is in the case already as " + record.kind, record.name,
-                 "nothing to do; " + std::string(untouched)};
 }
 
 Result<std::vector<RejectCount>> store_file(Case& c, FileRecord& record, const NumberList& list) {
@@ -284,56 +273,6 @@ Result<ImportedList> add_population(Case& c, const std::filesystem::path& path, 
     SENDH_CHECK(check_interrupt(untouched));
     SENDH_CHECK(transaction.commit());
     out.record = read.record;
-    return out;
-}
-
-Result<ImportedList> add_trunks(Case& c, const std::filesystem::path& path) {
-    SENDH_TRY(const auto file, EvidenceFile::open(path));
-    SENDH_TRY(const PlainTable table, read_plain_table(path, file->source(), "trunk map"));
-    const auto name_at = table.column({"trunk", "trunkgroup", "trunkgroupname", "tg", "intg", "name",
-                                       "orgtruncgroup", "orgtrunkgroup", "tgname", "trunkname", "trunkid",
-                                       "trunkgroupid", "tgid", "route", "circuitgroup"});
-    const auto carrier_at = table.column({"carrier", "carriername", "operator", "origcarrname", "partner"});
-    const auto ingress_at =
-        table.column({"ingress", "type", "kind", "direction", "class", "scope", "trunktype", "tgtype",
-                      "ingresstype", "trunkkind", "traffic", "internationaldomesticown", "category"});
-    if (!name_at || !ingress_at) {
-        return Fault{FaultKind::input,
-                     std::string("the trunk map has no column ") + (!name_at ? "'trunk'" : "'ingress'"),
-                     table.file_name + ":1",
-                     "it needs trunk, carrier, ingress; ingress is international, domestic or own"};
-    }
-    std::vector<TrunkRecord> trunks;
-    for (std::size_t i = 0; i < table.rows.size(); ++i) {
-        const auto& cells = table.rows[i];
-        const auto ingress = parse_ingress(cells[*ingress_at]);
-        const std::string where = table.file_name + ":" + std::to_string(table.lines[i]);
-        if (!ingress)
-            return Fault{FaultKind::input, "unknown ingress '" + without_numbers(cells[*ingress_at]) + "'",
-                         where, "write international, domestic or own; " + std::string(untouched)};
-        if (cells[*name_at].empty())
-            return Fault{FaultKind::input, "the trunk has no name", where,
-                         "give it; " + std::string(untouched)};
-        trunks.push_back({label_of(c.keys().row_key(), lower_ascii(cells[*name_at])),
-                          carrier_at ? without_numbers(cells[*carrier_at]) : "",
-                          std::string(name_of(*ingress))});
-    }
-    if (trunks.empty())
-        return Fault{FaultKind::input, "the trunk map has a header and no rows", table.file_name,
-                     "check the file"};
-    ImportedList out;
-    FileRecord& r = out.record;
-    r.kind = "trunks";
-    r.name = file->name();
-    r.layout = "trunks";
-    SENDH_TRY(r.sha256, file->finish());
-    r.bytes = file->bytes_read();
-    r.rows = r.accepted = trunks.size();
-    r.imported_at = now();
-    SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
-    SENDH_TRY(r.id, c.catalogue().add_file(r));
-    SENDH_CHECK(c.catalogue().add_trunks(trunks));
-    SENDH_CHECK(transaction.commit());
     return out;
 }
 

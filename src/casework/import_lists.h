@@ -1,5 +1,5 @@
-// Lists into the case: registers, copies as they were given out, rival lists, populations, trunk maps and
-// roaming tables. One file one transaction; numbers become tokens, attributes are sealed.
+// Lists into the case: registers, copies as they were given out, rival lists, populations, trunk maps,
+// roaming and series tables. One file one transaction; numbers become tokens, attributes are sealed.
 //
 // Thread rule: one import, one thread.
 #pragma once
@@ -9,6 +9,7 @@
 #include <string>
 
 #include "casework/import_calls.h"
+#include "numbering/series_table.h"
 #include "registers/number_list.h"
 
 namespace sendh {
@@ -17,7 +18,7 @@ struct ListImport {
     std::string name;           // of the register, copy's register or rival list
     std::string number_column;  // "" finds it
     std::string joined_column, left_column;
-    std::string recipient, date;  // copies
+    std::string recipient, date;  // copies; date: also of series tables
     std::string kind;             // populations: operator | switchboard | survey
     bool partial = false;         // roaming: does not list everybody who was abroad
 };
@@ -40,6 +41,12 @@ struct ImportedList {
 [[nodiscard]] Result<ImportedList> add_trunks(Case& c, const std::filesystem::path& file);
 [[nodiscard]] Result<ImportedList> add_roaming(Case& c, const std::filesystem::path& file,
                                                const ListImport& how);
+
+// how.date: when the table was true, for rows that do not say it.
+[[nodiscard]] Result<ImportedList> add_series(Case& c, const std::filesystem::path& file,
+                                              const ListImport& how);
+// All series tables of the case as one.
+[[nodiscard]] Result<SeriesTable> series_table(Case& c);
 
 [[nodiscard]] Result<RegisterRecord> find_register(Case& c, const std::string& name);
 

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "casework/import_lists.h"
 #include "casework/investigate.h"
+#include "casework/suggest_trunks.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 
@@ -20,7 +21,7 @@ Result<int> import_list(Invocation& call, Import import, const std::string& what
     how.joined_column = call.get("--joined-column");
     how.left_column = call.get("--left-column");
     how.recipient = call.get("--to");
-    how.date = call.get("--date");
+    how.date = call.get("--date", call.get("--as-of"));
     how.kind = call.get("--kind");
     how.partial = call.on("--partial");
     SENDH_TRY(const ImportedList done_list, import(*c, call.argument(0), how));
@@ -40,7 +41,8 @@ Result<int> import_list(Invocation& call, Import import, const std::string& what
     if (call.quiet()) return 0;
     for (const RejectCount& reject : done_list.reject_counts) {
         std::fprintf(stderr, "sendh: %s rejected: %s, first at %s:%s\n", grouped(reject.rows).c_str(),
-                     reject.code.c_str(), r.name.c_str(), std::to_string(reject.first_line).c_str());
+                     (reject.code + (reject.column.empty() ? "" : " in " + reject.column)).c_str(),
+                     r.name.c_str(), std::to_string(reject.first_line).c_str());
     }
     for (const std::string& note : done_list.notes) std::fprintf(stderr, "sendh: %s\n", note.c_str());
     return 0;
@@ -69,11 +71,35 @@ Result<int> copy_record(Invocation& call) {
 Result<int> list_add(Invocation& call) { return import_list(call, add_rival_list, "list"); }
 Result<int> population_add(Invocation& call) { return import_list(call, add_population, "population"); }
 Result<int> roaming_add(Invocation& call) { return import_list(call, add_roaming, "roaming table"); }
+Result<int> series_add(Invocation& call) { return import_list(call, add_series, "series table"); }
 Result<int> trunks_add(Invocation& call) {
     return import_list(
         call,
         [](Case& c, const std::filesystem::path& file, const ListImport&) { return add_trunks(c, file); },
         "trunk map");
+}
+
+Result<int> trunks_suggest(Invocation& call) {
+    SENDH_TRY(Case * c, call.open_case(Case::Access::read));
+    SENDH_TRY(const auto suggestions, suggest_trunks(*c));
+    ListOutput out(call.format(), "trunks",
+                   {"trunk", "carrier", "calls", "withheld", "clis", "foreign", "national", "other", "in_map",
+                    "suggestion", "reason"});
+    const auto n = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
+    const auto text = [](std::string_view value) {
+        return value.empty() ? Cell{} : Cell{std::string(value)};
+    };
+    for (const TrunkSuggestion& s : suggestions) {
+        const auto& [trunk, carrier, calls, withheld, habit] = s.traffic;
+        out.row({trunk, text(carrier), n(calls), n(withheld), n(habit.clis), n(habit.foreign),
+                 n(habit.national), n(habit.other), text(s.in_map),
+                 s.suggestion == Ingress::unknown ? Cell{} : Cell{std::string(name_of(s.suggestion))},
+                 s.reason});
+    }
+    SENDH_CHECK(out.finish());
+    if (call.format() == Format::table && suggestions.empty())
+        print("No trunk of the calls is missing from the map, and none contradicts it.\n");
+    return 0;
 }
 
 Result<int> register_list(Invocation& call) {

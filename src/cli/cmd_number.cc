@@ -8,8 +8,10 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "casework/import_lists.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "numbering/first_operator.h"
 #include "numbering/numbering_plan.h"
 #include "numbering/plan.h"
 #include "numbering/plan_compiler.h"
@@ -26,6 +28,8 @@ struct Answer {
     std::size_t e164_size = 0;
     bool valid = false;
     std::string_view reason, region, type;  // "" : absent
+    SeriesAnswer series;
+    std::string_view first_operator;
     char block[24];
     std::size_t block_size = 0;
 };
@@ -41,8 +45,8 @@ std::string_view indian_type(NumberClass c) {
 
 class Judge {
 public:
-    Judge(const NumberingPlan& plan, TerritoryId home)
-        : plan_(plan), home_(home), india_(plan.territory("IN")) {}
+    Judge(const NumberingPlan& plan, TerritoryId home, const SeriesTable& series)
+        : plan_(plan), home_(home), india_(plan.territory("IN")), series_(series) {}
 
     void ask(std::string_view text, Answer& out) const {
         out = {};
@@ -65,6 +69,7 @@ public:
                 out.reason = "valid";
                 out.region = "IN";
                 put(unveil(cell.number), out);
+                series(cell.number, out);
                 return;
             }
         }
@@ -77,10 +82,17 @@ public:
         if (number.territory.index != TerritoryId::none) out.region = plan_.id_of(number.territory);
         if (out.valid) out.type = name_of(number.type);
         out.e164_size = unveil_e164(number, out.e164);
-        if (out.valid) block(out);
+        if (!out.valid) return;
+        block(out);
+        series(number.number(), out);
     }
 
 private:
+    void series(PhoneNumber number, Answer& out) const {
+        out.series = series_.find(number);
+        out.first_operator = out.series.operator_name;
+        if (out.first_operator.empty()) out.first_operator = first_operator(number);
+    }
     static void put(std::uint64_t e164, Answer& out) {
         char digits[24];
         std::size_t n = 0;
@@ -98,6 +110,7 @@ private:
 
     const NumberingPlan& plan_;
     TerritoryId home_, india_;
+    const SeriesTable& series_;
 };
 
 void add_json_text(std::string_view text, std::string& out) {
@@ -123,7 +136,7 @@ void add_json(std::string_view key, std::string_view text, std::string& out) {
     }
 }
 
-void add_object(std::string_view input, const Answer& a, std::string& out) {
+void add_object(std::string_view input, const Answer& a, Zone zone, std::string& out) {
     out += "{\"input\":";
     add_json_text(input, out);
     add_json(",\"e164\":", {a.e164, a.e164_size}, out);
@@ -131,9 +144,19 @@ void add_object(std::string_view input, const Answer& a, std::string& out) {
     add_json(",\"reason\":", a.reason, out);
     add_json(",\"region\":", a.region, out);
     add_json(",\"type\":", a.type, out);
-    // No series table has been imported that could say more.
-    out += ",\"series\":\"unknown\"";
+    add_json(",\"series\":", name_of(a.series.allocation), out);
     add_json(",\"block\":", {a.block, a.block_size}, out);
+    out += ",\"first_operator\":";
+    if (a.first_operator.empty()) {
+        out += "null";
+    } else {
+        add_json_text(a.first_operator, out);
+    }
+    if (a.series.as_of) {
+        out += ",\"area\":";
+        add_json_text(a.series.area, out);
+        add_json(",\"as_of\":", iso_date(*a.series.as_of, zone), out);
+    }
     out += "}\n";
 }
 
@@ -163,7 +186,16 @@ Result<int> number(Invocation& call) {
         SENDH_CHECK(load(metadata, loaded));
     }
     const NumberingPlan& plan = loaded.plan ? *loaded.plan : NumberingPlan::builtin();
-    const std::string region = call.get("--region", "IN");
+    Zone zone;
+    SeriesTable series;
+    SENDH_TRY(Case * c, call.open_case_if_any(Case::Access::read));
+    if (c != nullptr) {
+        zone = c->zone();
+        SENDH_TRY(series, series_table(*c));
+    }
+    std::string usual = "IN";
+    if (c != nullptr) usual = c->region() == Region::unknown ? "none" : c->region().id();
+    const std::string region = call.get("--region", usual);
     const TerritoryId home = plan.territory(region);
     if (home.index == TerritoryId::none && region != "none") {
         return Fault{FaultKind::usage, "unknown region '" + without_numbers(region) + "'", "--region",
@@ -171,10 +203,11 @@ Result<int> number(Invocation& call) {
     }
     const std::string path = call.arguments().empty() ? "-" : call.argument(0);
     SENDH_TRY(const File file, open_to_read(path));
-    const Judge judge(plan, home);
+    const Judge judge(plan, home, series);
     const bool objects = call.format() == Format::json || call.format() == Format::ndjson;
-    ListOutput list(call.format(), "numbers",
-                    {"input", "e164", "valid", "reason", "region", "type", "series", "block"});
+    ListOutput list(
+        call.format(), "numbers",
+        {"input", "e164", "valid", "reason", "region", "type", "series", "block", "first_operator"});
     std::string out;
     Answer answer;
     const auto line = [&](std::string_view text) -> Done {
@@ -183,10 +216,11 @@ Result<int> number(Invocation& call) {
         if (!objects) {
             list.row({std::string(text), std::string(answer.e164, answer.e164_size), answer.valid,
                       std::string(answer.reason), std::string(answer.region), std::string(answer.type),
-                      std::string("unknown"), std::string(answer.block, answer.block_size)});
+                      std::string(name_of(answer.series.allocation)),
+                      std::string(answer.block, answer.block_size), std::string(answer.first_operator)});
             return done();
         }
-        add_object(text, answer, out);
+        add_object(text, answer, zone, out);
         if (out.size() < at_once) return done();
         print(out);
         out.clear();

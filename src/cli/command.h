@@ -65,6 +65,8 @@ public:
 
     // The case: --case DIR, else $SENDH_CASE, else the current folder.
     [[nodiscard]] Result<Case*> open_case(Case::Access access);
+    // The same for commands that work without one: null when none is named and the current folder is none.
+    [[nodiscard]] Result<Case*> open_case_if_any(Case::Access access);
 
 private:
     friend int run(int argc, char** argv);

@@ -77,17 +77,41 @@ const std::vector<Command> table = {
      {{"file", "CSV file"}},
      {},
      trunks_add},
+    {"trunks suggest",
+     "what the data says about trunks that are not in the map",
+     "A trunk whose CLIs are 95 % foreign is probably international. Nothing is taken over: check with the "
+     "operator,\nthen write it into a file for `trunks add`. A trunk with national CLIs alone may be "
+     "domestic, "
+     "or international and\nfull of spoofed CLIs; calls cannot tell which. Trunks whose map entry the data "
+     "contradict are shown, too.",
+     {},
+     {},
+     trunks_suggest},
     {"roaming add",
      "add numbers known to be abroad",
      "FILE: CSV with number, from, to. The table is taken as complete for the days it covers.",
      {{"file", "CSV file"}},
      {{"--partial", nullptr, "it does not list everybody who was abroad"}, number_column},
      roaming_add},
+    {"series add",
+     "add a table of number series: operator, area, allocated or not, as-of date",
+     "FILE: CSV with series (9826, 98260-98269, +97150) or from and to, operator, area, status (allocated "
+     "or\n"
+     "not), as_of. Without a status an operator's name says allocated, and a blank says nothing: unknown. A "
+     "series\nthat the table calls not allocated makes a CLI of it fake, if the table is not older than half "
+     "a "
+     "year before\nthe call; unknown is never evidence.",
+     {{"file", "CSV file, or - for standard input"}},
+     {{"--as-of", "DATE", "when the table was true, for rows that do not say it"}},
+     series_add},
     {"number",
-     "what each number of a list is: E.164, valid or why not, region, type, block",
+     "what each number of a list is: E.164, valid or why not, region, type, series, block",
      "One number a line, in any form. JSON is one object a line. Valid says that the plan knows such "
-     "numbers, not\nthat this one was given to somebody. The numbers come out as they went in; nothing is "
-     "kept.",
+     "numbers, not\nthat this one was given to somebody: that is what series tells, when the case has a "
+     "table "
+     "of them (--case).\nfirst_operator is the series' first owner, by that table or else by "
+     "libphonenumber's "
+     "public list. The numbers\ncome out as they went in; nothing is kept.",
      {{"file", "text file, or - for standard input (-)", false}},
      {{"--region", "IN", "region of numbers in national form, or none (IN)"},
       {"--metadata", "FILE", "a newer metadata.max.json of libphonenumber-js than the one built in"}},

@@ -156,6 +156,13 @@ Result<std::optional<Micros>> Invocation::time(const std::string& flag, Zone zon
     return value;
 }
 
+Result<Case*> Invocation::open_case_if_any(Case::Access access) {
+    const char* set = std::getenv("SENDH_CASE");
+    const bool named = !get("--case").empty() || (set != nullptr && *set != '\0');
+    if (!named && !is_case(".")) return nullptr;
+    return open_case(access);
+}
+
 Result<Case*> Invocation::open_case(Case::Access access) {
     std::string directory = get("--case");
     if (directory.empty()) {

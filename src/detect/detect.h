@@ -22,6 +22,7 @@
 
 #include "calls/call_batch.h"
 #include "calls/complaint.h"
+#include "numbering/series_table.h"
 #include "numbering/trunk_map.h"
 
 namespace sendh::detect {
@@ -75,6 +76,7 @@ struct Settings {
     int flood_seconds = 5;              // ... within so many seconds (operator)
     double exonerate_share = 0.85;      // distinct callees / calls below this after ... (operator)
     int exonerate_calls = 9;            // ... so many calls (operator)
+    double series_fresh_days = 183;     // an older table does not say that a series is still unallocated
     double call_back_share = 0.1;       // of the callees call this CLI themselves, and are answered
     std::int64_t campaign_gap_hours = 72;  // quiet time that ends a campaign's episode
     std::int64_t link_gap_hours = 720;     // the same for a link, which few reports name
@@ -127,8 +129,9 @@ struct Judgement {
 class Judge {
 public:
     // All of them outlive the Judge. names: of the batches to be judged (it may grow meanwhile).
+    // series: null when there is no table.
     Judge(const Settings& settings, const TrunkMap& trunks, const RoamingTable& roaming,
-          const Profiles& profiles, const NameTable& names);
+          const Profiles& profiles, const NameTable& names, const SeriesTable* series = nullptr);
     [[nodiscard]] Judgement judge(const CallBatch& batch, std::size_t row) const;
     // A report that matches no call record is a call of its own.
     [[nodiscard]] Judgement judge(const Complaint& complaint) const;
@@ -141,6 +144,7 @@ private:
     const RoamingTable& roaming_;
     const Profiles& profiles_;
     const NameTable& names_;
+    const SeriesTable* series_;
     std::vector<Ingress> ingress_;  // of the names known when the Judge was made
 };
 

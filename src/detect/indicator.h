@@ -22,6 +22,7 @@ struct CallView {
     Micros time;  // 0: unknown (reports)
     Ingress ingress = Ingress::unknown;
     const RoamingTable* roaming = nullptr;  // null: nobody knows
+    const SeriesTable* series = nullptr;    // null: no table
     const CliStats* stats = nullptr;        // null: the first pass found nothing to say
     const RangeStats* range = nullptr;
     const Flood* flood = nullptr;
@@ -80,10 +81,10 @@ struct Rule {
 }
 
 extern const Rule cli_too_long, cli_not_digits, national_wrong_length, national_bad_prefix,
-    foreign_unknown_country, foreign_bad_length, telemarketing_from_abroad, service_from_abroad,
-    toll_free_from_abroad, short_code_from_abroad, fixed_line_from_abroad, spoofed_national,
-    national_from_abroad, national_redirected, roaming_abroad, one_ring, fan_out, mass_dialling, cold_calls,
-    range_fan_out, callee_flood, repeat_callees, called_back, reported_threat, reported_key_press,
-    reported_link, reported_knowledge, reported;
+    foreign_unknown_country, foreign_bad_length, series_not_allocated, telemarketing_from_abroad,
+    service_from_abroad, toll_free_from_abroad, short_code_from_abroad, fixed_line_from_abroad,
+    spoofed_national, national_from_abroad, national_redirected, roaming_abroad, one_ring, fan_out,
+    mass_dialling, cold_calls, range_fan_out, callee_flood, repeat_callees, called_back, reported_threat,
+    reported_key_press, reported_link, reported_knowledge, reported;
 
 }  // namespace sendh::detect

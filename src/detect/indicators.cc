@@ -15,6 +15,7 @@ constexpr std::array table{
     &national_bad_prefix,
     &foreign_unknown_country,
     &foreign_bad_length,
+    &series_not_allocated,
     &telemarketing_from_abroad,
     &service_from_abroad,
     &toll_free_from_abroad,

@@ -51,8 +51,13 @@ void add_profile(CallView& call, PhoneNumber callee, const Profiles& profiles) {
 }  // namespace
 
 Judge::Judge(const Settings& settings, const TrunkMap& trunks, const RoamingTable& roaming,
-             const Profiles& profiles, const NameTable& names)
-    : settings_(settings), trunks_(trunks), roaming_(roaming), profiles_(profiles), names_(names) {
+             const Profiles& profiles, const NameTable& names, const SeriesTable* series)
+    : settings_(settings),
+      trunks_(trunks),
+      roaming_(roaming),
+      profiles_(profiles),
+      names_(names),
+      series_(series) {
     ingress_.reserve(names.size());
     for (std::uint32_t i = 0; i < names.size(); ++i) {
         const Trunk* trunk = trunks.find(names.name(i));
@@ -82,6 +87,7 @@ Judgement Judge::judge(const CallBatch& batch, std::size_t row) const {
     call.time = batch.time[row];
     call.ingress = ingress;
     call.roaming = &roaming_;
+    call.series = series_;
     add_profile(call, batch.callee[row], profiles_);
     return judge_view(call, settings_);
 }
@@ -92,6 +98,7 @@ Judgement Judge::judge(const Complaint& complaint) const {
     call.cli_class = complaint.cli.number_class;
     if (complaint.time && !complaint.time_is_date_only) call.time = *complaint.time;
     call.roaming = &roaming_;
+    call.series = series_;
     call.complaint = &complaint;
     add_profile(call, complaint.number, profiles_);
     return judge_view(call, settings_);

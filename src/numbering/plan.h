@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/phone_number.h"
@@ -61,7 +62,7 @@ public:
 
     constexpr Region() = default;
     // The two letters; "" for unknown.
-    [[nodiscard]] std::string_view id() const { return {id_, id_[0] == 0 ? 0U : 2U}; }
+    [[nodiscard]] std::string id() const { return {id_, id_[0] == 0 ? 0U : 2U}; }
     friend constexpr bool operator==(Region, Region) = default;
     friend Region parse_region(std::string_view code);
 

@@ -24,13 +24,6 @@ constexpr std::uint64_t power_of_ten(std::size_t n) {
     return value;
 }
 
-// The number's digits followed by zeros, as 15 digits.
-std::uint64_t aligned(std::uint64_t e164) {
-    constexpr std::uint64_t least = power_of_ten(aligned_digits - 1);
-    while (e164 != 0 && e164 < least) e164 *= 10;
-    return e164;
-}
-
 struct Prefix {
     std::string digits;     // with the country code
     std::size_t open = 0;   // trailing x's
@@ -59,6 +52,7 @@ std::optional<Prefix> prefix_of(std::string_view text, Region home) {
         plus = true;
         out.digits.erase(0, 2);
     }
+    if (out.digits.empty()) return std::nullopt;
     const int home_code =
         home == Region::unknown
             ? 0
@@ -92,6 +86,13 @@ bool leaves_a_hundred(const Prefix& prefix) {
 }
 
 }  // namespace
+
+std::uint64_t left_aligned(PhoneNumber number) {
+    constexpr std::uint64_t least = power_of_ten(aligned_digits - 1);
+    std::uint64_t value = unveil(number);
+    while (value != 0 && value < least) value *= 10;
+    return value;
+}
 
 std::string_view name_of(Allocation allocation) { return names.at(static_cast<std::size_t>(allocation)); }
 
@@ -166,7 +167,7 @@ SeriesTable::SeriesTable(std::vector<SeriesRow> rows) : rows_(std::move(rows)) {
 
 SeriesAnswer SeriesTable::find(PhoneNumber number) const {
     if (pieces_.empty() || !number.is_e164()) return {};
-    const std::uint64_t value = aligned(unveil(number));
+    const std::uint64_t value = left_aligned(number);
     const auto next = std::upper_bound(pieces_.begin(), pieces_.end(), value,
                                        [](std::uint64_t v, const Piece& piece) { return v < piece.first; });
     if (next == pieces_.begin()) return {};

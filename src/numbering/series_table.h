@@ -45,6 +45,9 @@ struct SeriesSpan {
 // From and to as whole numbers or as prefixes of one length.
 [[nodiscard]] std::optional<SeriesSpan> parse_series(std::string_view from, std::string_view to, Region home);
 
+// The number's digits followed by zeros, as 15 digits. REQUIRES: number.is_e164().
+[[nodiscard]] std::uint64_t left_aligned(PhoneNumber number);
+
 struct SeriesRow {
     SeriesSpan span;
     Allocation allocation = Allocation::unknown;

@@ -32,7 +32,7 @@ struct BlockId {
 struct Strata {
     std::vector<std::uint32_t> of;     // stratum of each number
     std::vector<std::uint64_t> width;  // of each stratum: numbers in its block; 0: everything of its kind
-    std::uint64_t wider_than(std::uint64_t numbers_in_block) const;  // numbers in wider strata
+    [[nodiscard]] std::uint64_t wider_than(std::uint64_t numbers_in_block) const;  // numbers in wider strata
 };
 
 // kind: line type and operator as one word; numbers of different kinds never share a stratum.

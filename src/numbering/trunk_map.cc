@@ -31,6 +31,14 @@ std::optional<Ingress> parse_ingress(std::string_view text) {
     return std::nullopt;
 }
 
+Ingress suggest_ingress(const TrunkHabit& habit) {
+    constexpr std::uint64_t fewest = 20;
+    if (habit.clis < fewest) return Ingress::unknown;
+    if (habit.foreign * 20 >= habit.clis * 19) return Ingress::international;
+    if (habit.other * 20 >= habit.clis * 19) return Ingress::own;
+    return Ingress::unknown;
+}
+
 void TrunkMap::add(Trunk trunk) {
     std::string key = key_of(trunk.name);
     trunks_.insert_or_assign(std::move(key), std::move(trunk));

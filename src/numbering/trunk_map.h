@@ -38,6 +38,18 @@ private:
     std::unordered_map<std::string, Trunk> trunks_;
 };
 
+// What the CLIs on one trunk are: distinct ones, by kind.
+struct TrunkHabit {
+    std::uint64_t clis = 0;      // presented
+    std::uint64_t foreign = 0;   // also of no country's plan
+    std::uint64_t national = 0;  // also malformed
+    std::uint64_t other = 0;     // extensions, short codes, texts
+};
+// What a trunk with these CLIs probably is: international when 95 % are foreign, own when 95 % are extensions
+// and short codes; unknown else, and with fewer than 20 CLIs. Never domestic: a trunk full of national CLIs
+// may be an international one full of spoofed ones.
+[[nodiscard]] Ingress suggest_ingress(const TrunkHabit& habit);
+
 enum class RoamState : std::uint8_t { unknown, home, abroad };
 
 struct RoamInterval {

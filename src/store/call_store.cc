@@ -484,6 +484,60 @@ Result<std::uint64_t> CallStore::count() {
     return n;
 }
 
+Result<std::vector<CallStore::TrunkTraffic>> CallStore::trunk_traffic() {
+    std::vector<TrunkTraffic> out;
+    if (state_->segments.empty()) return out;
+    const auto in = [](std::initializer_list<NumberClass> classes) {
+        std::string list;
+        for (const NumberClass c : classes)
+            list += (list.empty() ? "" : ",") + std::to_string(static_cast<int>(c));
+        return "kind IN (" + list + ")";
+    };
+    const std::string voice =
+        " WHERE trunk_in <> '' AND service = " + std::to_string(static_cast<int>(Service::voice));
+    const std::string withheld = in({NumberClass::none});
+    const std::string foreign =
+        in({NumberClass::foreign, NumberClass::foreign_unknown, NumberClass::foreign_length});
+    const std::string national =
+        in({NumberClass::mobile, NumberClass::fixed, NumberClass::toll_free, NumberClass::telemarketing,
+            NumberClass::service, NumberClass::national_length, NumberClass::national_prefix});
+    const std::string sql = "SELECT trunk_in, sum(n)::BIGINT, coalesce(sum(n) FILTER (" + withheld +
+                            "), 0)::BIGINT, count(*) FILTER (NOT " + withheld + "), count(*) FILTER (" +
+                            foreign + "), count(*) FILTER (" + national +
+                            ") FROM (SELECT trunk_in, cli, any_value(cli_class) kind, count(*) n FROM " +
+                            state_->calls() + voice +
+                            " GROUP BY trunk_in, cli) GROUP BY trunk_in ORDER BY 2 DESC, 1";
+    const auto number = [](const DuckChunk& c, std::size_t column, std::size_t row) {
+        return static_cast<std::uint64_t>(c.data<std::int64_t>(column)[row]);
+    };
+    SENDH_CHECK(state_->duck.query(sql, [&](const DuckChunk& c) {
+        for (std::size_t i = 0; i < c.rows(); ++i) {
+            TrunkTraffic t;
+            t.trunk = c.text(0, i);
+            t.calls = number(c, 1, i);
+            t.withheld = number(c, 2, i);
+            t.habit = {number(c, 3, i), number(c, 4, i), number(c, 5, i), 0};
+            t.habit.other = t.habit.clis - t.habit.foreign - t.habit.national;
+            out.push_back(std::move(t));
+        }
+        return done();
+    }));
+    std::unordered_map<std::string, std::string> carriers;
+    SENDH_CHECK(state_->duck.query(
+        "SELECT trunk_in, arg_max(carrier, n) FROM (SELECT trunk_in, carrier, count(*) n FROM " +
+            state_->calls() + voice + " AND carrier <> '' GROUP BY trunk_in, carrier) GROUP BY trunk_in",
+        [&](const DuckChunk& c) {
+            for (std::size_t i = 0; i < c.rows(); ++i)
+                carriers.emplace(std::string(c.text(0, i)), std::string(c.text(1, i)));
+            return done();
+        }));
+    for (TrunkTraffic& t : out) {
+        const auto it = carriers.find(t.trunk);
+        if (it != carriers.end()) t.carrier = it->second;
+    }
+    return out;
+}
+
 Done CallStore::scan_flagged(const std::function<Done(const FlaggedRow&)>& take) {
     if (state_->segments.empty() || state_->verdicts.empty()) return done();
     std::vector<PhoneNumber> cli;

@@ -30,6 +30,7 @@
 #include "calls/call_batch.h"
 #include "crypto/key_ring.h"
 #include "crypto/token.h"
+#include "numbering/trunk_map.h"
 
 namespace sendh {
 
@@ -138,6 +139,13 @@ public:
     [[nodiscard]] Result<Activity> activity(std::uint32_t campaign, std::size_t most_bins, Zone zone);
     [[nodiscard]] Result<std::uint64_t> count();
     [[nodiscard]] Result<std::vector<std::string>> trunk_names();  // ingress trunks that occur; at most 4,096
+    // Voice calls by ingress trunk: how many, and the distinct CLIs by kind; most calls first.
+    struct TrunkTraffic {
+        std::string trunk, carrier;  // the carrier most often named with it
+        std::uint64_t calls = 0, withheld = 0;
+        TrunkHabit habit;
+    };
+    [[nodiscard]] Result<std::vector<TrunkTraffic>> trunk_traffic();
     // Fake and undecidable calls, by the verdicts set now.
     struct FlaggedRow {
         std::int64_t id = 0;

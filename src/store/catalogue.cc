@@ -51,6 +51,12 @@ CREATE TABLE findings(id INTEGER PRIMARY KEY, register TEXT NOT NULL, made_at IN
 CREATE TABLE access(id INTEGER PRIMARY KEY, who TEXT NOT NULL, at INTEGER NOT NULL, what TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
 )sql";
 
+// What format 2 has and format 1 has not.
+constexpr const char* tables_of_format_2 = R"sql(
+CREATE TABLE series(id INTEGER PRIMARY KEY, file INTEGER NOT NULL REFERENCES files(id), first INTEGER NOT NULL, last INTEGER NOT NULL,
+    allocation INTEGER NOT NULL, operator TEXT NOT NULL, area TEXT NOT NULL, as_of INTEGER NOT NULL) STRICT;
+)sql";
+
 // Lists of names in one column, a line each.
 std::string lines_of(const std::vector<std::string>& names) {
     std::string out;
@@ -157,9 +163,20 @@ Result<Catalogue> Catalogue::create(const std::filesystem::path& path) {
     SENDH_TRY(Database database, Database::open(path, true));
     SENDH_TRY(Transaction transaction, Transaction::begin(database));
     SENDH_CHECK(database.run(tables));
+    SENDH_CHECK(database.run(tables_of_format_2));
     SENDH_CHECK(database.run("PRAGMA user_version=" + std::to_string(catalogue_format)));
     SENDH_CHECK(transaction.commit());
-    return Catalogue(std::move(database));
+    return Catalogue(std::move(database), catalogue_format);
+}
+
+Done Catalogue::upgrade() {
+    if (format_ == catalogue_format) return done();
+    SENDH_TRY(Transaction transaction, Transaction::begin(database_));
+    SENDH_CHECK(database_.run(tables_of_format_2));
+    SENDH_CHECK(database_.run("PRAGMA user_version=" + std::to_string(catalogue_format)));
+    SENDH_CHECK(transaction.commit());
+    format_ = catalogue_format;
+    return done();
 }
 
 Result<Catalogue> Catalogue::open(const std::filesystem::path& path) {
@@ -180,7 +197,7 @@ Result<Catalogue> Catalogue::open(const std::filesystem::path& path) {
     }
     if (format < 1) return strange;
     SENDH_CHECK(version.step());
-    return Catalogue(std::move(database));
+    return Catalogue(std::move(database), format);
 }
 
 Result<std::string> Catalogue::meta(const std::string& key) {
@@ -215,11 +232,11 @@ Result<std::int64_t> Catalogue::add_file(const FileRecord& f) {
     SENDH_CHECK(s.run());
     const std::int64_t id = database_.last_row_id();
     // What detection rests on; it is blind to registers and populations.
-    if (f.kind != "calls" && f.kind != "reports" && f.kind != "trunks" && f.kind != "roaming") return id;
-    const bool matters =
-        f.kind == "calls" || f.kind == "reports" || f.kind == "trunks" || f.kind == "roaming";
-    SENDH_TRY(const std::int64_t state, evidence_state());
-    if (matters) SENDH_CHECK(set_meta("evidence_state", std::to_string(state + 1)));
+    for (const char* kind : {"calls", "reports", "trunks", "roaming", "series"}) {
+        if (f.kind != kind) continue;
+        SENDH_TRY(const std::int64_t state, evidence_state());
+        SENDH_CHECK(set_meta("evidence_state", std::to_string(state + 1)));
+    }
     return id;
 }
 
@@ -455,6 +472,28 @@ Done Catalogue::add_trunks(const std::vector<TrunkRecord>& trunks) {
     for (const TrunkRecord& t : trunks)
         SENDH_CHECK(s.bind(1, t.name).bind(2, t.carrier).bind(3, t.ingress).run());
     return done();
+}
+
+Done Catalogue::add_series(std::int64_t file, const std::vector<SeriesRecord>& rows) {
+    SENDH_TRY(SqlStatement s,
+              database_.prepare("INSERT INTO series(file,first,last,allocation,operator,area,as_of) "
+                                "VALUES(?1,?2,?3,?4,?5,?6,?7)"));
+    for (const SeriesRecord& r : rows) {
+        s.bind(1, file).bind(2, r.first).bind(3, r.last).bind(4, std::int64_t{r.allocation});
+        s.bind(5, r.operator_name).bind(6, r.area).bind(7, r.as_of.value);
+        SENDH_CHECK(s.run());
+    }
+    return done();
+}
+
+Result<std::vector<SeriesRecord>> Catalogue::series() {
+    if (format_ < 2) return std::vector<SeriesRecord>{};
+    SENDH_TRY(SqlStatement s,
+              database_.prepare("SELECT first,last,allocation,operator,area,as_of FROM series ORDER BY id"));
+    return all<SeriesRecord>(std::move(s), [](const SqlStatement& row) {
+        return SeriesRecord{row.integer(0), row.integer(1), static_cast<int>(row.integer(2)),
+                            row.text(3),    row.text(4),    Micros{row.integer(5)}};
+    });
 }
 
 Result<std::vector<TrunkRecord>> Catalogue::trunks() {

@@ -20,12 +20,12 @@
 
 namespace sendh {
 
-inline constexpr std::int64_t catalogue_format = 1;
+inline constexpr std::int64_t catalogue_format = 2;  // 2: number series
 
 // One delivered file. Its rows: rows = accepted + rejected + duplicates, always.
 struct FileRecord {
     std::int64_t id = 0;
-    std::string kind;  // calls | reports | register | copy | list | population | trunks | roaming
+    std::string kind;  // calls | reports | register | copy | list | population | trunks | roaming | series
     std::string name;  // as it may be shown
     std::string sha256;
     std::string layout;
@@ -89,6 +89,13 @@ struct TrunkRecord {
     std::string name, carrier, ingress;
 };
 
+struct SeriesRecord {
+    std::int64_t first = 0, last = 0;  // left-aligned (numbering/series_table.h)
+    int allocation = 0;
+    std::string operator_name, area;
+    Micros as_of;
+};
+
 struct RoamingRecord {
     Token token;
     Micros from, to;
@@ -126,6 +133,8 @@ class Catalogue {
 public:
     [[nodiscard]] static Result<Catalogue> create(const std::filesystem::path& path);
     [[nodiscard]] static Result<Catalogue> open(const std::filesystem::path& path);
+    // Brings a case of an older format to this one. REQUIRES: the case's lock is held.
+    [[nodiscard]] Done upgrade();
 
     Database& database() { return database_; }
 
@@ -168,6 +177,9 @@ public:
     [[nodiscard]] Done add_trunks(const std::vector<TrunkRecord>& trunks);
     [[nodiscard]] Result<std::vector<TrunkRecord>> trunks();
 
+    [[nodiscard]] Done add_series(std::int64_t file, const std::vector<SeriesRecord>& rows);
+    [[nodiscard]] Result<std::vector<SeriesRecord>> series();  // in the order they came
+
     struct RoamingSpan {
         bool complete = true;
         Micros from, to;
@@ -193,8 +205,9 @@ public:
                                      const std::string& reason);
 
 private:
-    explicit Catalogue(Database database) : database_(std::move(database)) {}
+    Catalogue(Database database, std::int64_t format) : database_(std::move(database)), format_(format) {}
     Database database_;
+    std::int64_t format_;
 };
 
 }  // namespace sendh

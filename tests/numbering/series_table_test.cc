@@ -25,7 +25,7 @@ TEST_CASE("a series is the same in every form tables write it") {
     for (const char* text :
          {"6001", "+916001", "00916001", "6001xxxxxx", "'6001'", " 6001 ", "06001", "6001******",
           "916001xxxxxx", "6001000000-6001999999", "60010-60019", "6001 - 6001"}) {
-        CAPTURE(text);
+        CAPTURE(std::string(text));
         const auto span = parse_series(text, Region::india);
         REQUIRE(span.has_value());
         CHECK(*span == series);
@@ -39,7 +39,7 @@ TEST_CASE("what is no series, or so narrow that it names people, is refused") {
     for (const char* text :
          {"", "abc", "9876500001", "987650000", "98765000xx1", "9876500000-9876500050", "6001-60019",
           "6009-6001", "+0", "-", "60010000000000000", "9876500001x", "6001;6002", "1234567890123xx"}) {
-        CAPTURE(text);
+        CAPTURE(std::string(text));
         CHECK_FALSE(parse_series(text, Region::india).has_value());
     }
     CHECK_FALSE(parse_series("6001", Region::unknown).has_value());
