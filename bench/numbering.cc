@@ -37,7 +37,7 @@ std::string clean() {
     static const std::vector<std::pair<const char*, std::size_t>> fronts = {
         {"+91", 0},    {"+9715", 8},  {"+1202", 7},  {"+4479", 8}, {"+6591", 6},
         {"+97798", 8}, {"+88017", 8}, {"+92300", 7}, {"+9665", 8}, {"+4915", 9}};
-    const std::string home = static_cast<char>('6' + pick(4)) + digits(9);
+    std::string home = static_cast<char>('6' + pick(4)) + digits(9);
     if (pick(2) == 0) return home;
     const auto& [front, tail] = fronts[pick(fronts.size())];
     return front + (tail == 0 ? home : digits(tail));

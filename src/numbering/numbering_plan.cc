@@ -389,7 +389,7 @@ namespace {
 
 // Of each byte: 0-9 its digit; then what it does in a number of plain form.
 enum Byte : std::uint8_t { skip = 10, sign = 11, strange = 12 };
-constexpr std::array<std::uint8_t, 256> bytes = [] {
+constexpr std::array<std::uint8_t, 256> byte_kinds = [] {
     std::array<std::uint8_t, 256> table{};
     for (auto& b : table) b = strange;
     for (unsigned d = 0; d < 10; ++d) table['0' + d] = static_cast<std::uint8_t>(d);
@@ -422,7 +422,7 @@ PlannedNumber PlanView::parse(std::string_view input, TerritoryId home) const {
     const char* at = input.data();
     const char* const end = at + input.size();
     bool plus = false;
-    while (at != end && bytes[static_cast<unsigned char>(*at)] == skip) ++at;
+    while (at != end && byte_kinds[static_cast<unsigned char>(*at)] == skip) ++at;
     if (at != end && *at == '+') {
         plus = true;
         ++at;
@@ -437,7 +437,7 @@ PlannedNumber PlanView::parse(std::string_view input, TerritoryId home) const {
     std::size_t gap = 0;  // other characters than digits between the first digit and the last
     std::size_t pending = 0;
     for (; at != end; ++at) {
-        const std::uint8_t b = bytes[static_cast<unsigned char>(*at)];
+        const std::uint8_t b = byte_kinds[static_cast<unsigned char>(*at)];
         if (b < 10) {
             if (!digits.empty()) gap += pending;
             pending = 0;

@@ -552,7 +552,7 @@ private:
         put(actions_.data(), actions_.size() * sizeof actions_[0]);
         for (const std::string& literal : literals_) {
             char padded[16] = {};
-            std::memcpy(padded, literal.data(), std::min<std::size_t>(literal.size(), 15));
+            literal.copy(padded, sizeof padded - 1);
             put(padded, sizeof padded);
         }
         put(text_.data(), text_.size() * sizeof text_[0]);
