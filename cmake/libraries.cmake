@@ -8,12 +8,18 @@ find_package(fmt 9 REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(LibArchive 3.6 REQUIRED)  # LibArchive::LibArchive
+find_package(EXPAT 2.5 REQUIRED)       # EXPAT::EXPAT
 find_package(Boost 1.74 REQUIRED)  # headers only
 
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 add_library(sodium::sodium ALIAS PkgConfig::sodium)
+pkg_check_modules(gfshare REQUIRED IMPORTED_TARGET libgfshare)
+add_library(gfshare::gfshare ALIAS PkgConfig::gfshare)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 add_library(zstd::zstd ALIAS PkgConfig::zstd)
+pkg_check_modules(pcap REQUIRED IMPORTED_TARGET libpcap)
+add_library(pcap::pcap ALIAS PkgConfig::pcap)
 
 # Header-only use: one .cc includes it, so nothing is gained by a compiled copy.
 find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)

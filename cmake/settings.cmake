@@ -30,7 +30,7 @@ target_compile_options(sendh_settings INTERFACE
     -Wimplicit-fallthrough -Wextra-semi -Wundef -Wunused
     -fstack-protector-strong
     "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=")
-# Warnings are errors with the compiler we build with; clang, used for fuzzing, has other opinions.
+# Warnings are errors with the compiler we build with; clang, used for sanitizers and fuzzing, has other opinions.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # g++ 12 warns falsely about std::string::insert and operator+ (GCC bug 105651): no -Wrestrict.
     target_compile_options(sendh_settings INTERFACE -Werror -Wlogical-op -Wduplicated-cond -Wno-restrict)
@@ -45,7 +45,6 @@ target_link_options(sendh_settings INTERFACE -Wl,-z,relro,-z,now)
 
 if(SENDH_SANITIZE)
     target_compile_options(sendh_settings INTERFACE
-        -fsanitize=${SENDH_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
-        -Wno-maybe-uninitialized)  # g++ 12 sees uninitialised parts of std::regex where there are none
+        -fsanitize=${SENDH_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(sendh_settings INTERFACE -fsanitize=${SENDH_SANITIZE})
 endif()

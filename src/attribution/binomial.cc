@@ -66,4 +66,12 @@ double binomial_p_two_sided(std::int64_t hits, std::int64_t trials, double p) {
     return std::min(1.0, sum);
 }
 
+double binomial_at_most(std::int64_t k, std::int64_t trials, double p) {
+    p = clamp_probability(p);
+    if (k < 0) return 0;
+    if (k >= trials || p == 0) return 1;
+    if (p == 1) return 0;
+    return boost::math::ibetac(static_cast<double>(k + 1), static_cast<double>(trials - k), p);
+}
+
 }  // namespace sendh::attribution

@@ -87,6 +87,9 @@ Interval clopper_pearson(std::int64_t hits, std::int64_t trials, double level);
 // Two-sided exact binomial p, as R's binom.test: Σ of the probabilities not above that of `hits`.
 double binomial_p_two_sided(std::int64_t hits, std::int64_t trials, double p);
 
+// P(X <= k) of a binomial law; p is clamped to [0, 1].
+double binomial_at_most(std::int64_t k, std::int64_t trials, double p);
+
 }  // namespace sendh::attribution
 
 #endif  // SENDH_ATTRIBUTION_COUNTS_H_

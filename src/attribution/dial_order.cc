@@ -36,7 +36,8 @@ void PresentSet::remove(std::size_t i) {
     for (std::size_t j = i + 1; j < tree_.size(); j += j & (~j + 1)) --tree_[j];
 }
 
-DialOrder::DialOrder(std::size_t n) : n_(static_cast<std::int64_t>(n)), present_(n) {}
+DialOrder::DialOrder(std::size_t n, std::size_t window)
+    : n_(static_cast<std::int64_t>(n)), window_(window), present_(n) {}
 
 // How many are present among `count` positions from `from` on, around the circle. REQUIRES: 0 <= count < n.
 std::int64_t DialOrder::between(std::int64_t from, std::int64_t count) const {
@@ -81,12 +82,12 @@ DialOrder::Factors DialOrder::hit(std::size_t position) {
     if (!kept_.empty() && present_.total() > 1) out = {factor(position, true), factor(position, false)};
     present_.remove(position);
     const std::int64_t x = static_cast<std::int64_t>(position);
-    if (recent_.size() < kWindow) {
+    if (recent_.size() < window_) {
         recent_.push_back(x);
     } else {
         kept_.erase(std::lower_bound(kept_.begin(), kept_.end(), recent_[next_]));
         recent_[next_] = x;
-        next_ = (next_ + 1) % kWindow;
+        next_ = (next_ + 1) % window_;
     }
     kept_.insert(std::upper_bound(kept_.begin(), kept_.end(), x), x);
     return out;

@@ -37,8 +37,8 @@ class DialOrder {
 public:
     static constexpr std::size_t kWindow = 24;
 
-    // n: how many positions there are.
-    explicit DialOrder(std::size_t n);
+    // n: how many positions there are; window: how many hits are kept.
+    explicit DialOrder(std::size_t n, std::size_t window = kWindow);
 
     struct Factors {
         double ascending = 1;
@@ -56,6 +56,7 @@ private:
     std::int64_t between(std::int64_t from, std::int64_t count) const;
 
     std::int64_t n_;
+    std::size_t window_;
     PresentSet present_;
     std::vector<std::int64_t> kept_;    // sorted
     std::vector<std::int64_t> recent_;  // ring, by age

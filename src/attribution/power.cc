@@ -83,4 +83,54 @@ HitsNeeded hits_needed(const HitsPlan& plan, double target) {
     return out;
 }
 
+LevelHits hits_per_level(const HitsPlan& plan) {
+    return {hits_needed(plan, 20), hits_needed(plan, 1e3), hits_needed(plan, 1e6)};
+}
+
+CanariesNeeded canaries_needed(const CanariesPlan& plan) {
+    const double copies = static_cast<double>(std::max<std::uint64_t>(plan.copies, 1));
+    const double alpha = clean(plan.alpha, 1e-300, 1);
+    const double dialled = clean(plan.dialled, 1e-6, 1);
+    CanariesNeeded out;
+    out.p = plan.leaked > 1 ? .15 : std::exp(-1.0);
+    const double each = dialled * out.p * -std::log(out.p);
+    out.by_formula = std::log(copies / alpha) / each;
+    out.planned = static_cast<std::uint64_t>(std::ceil(2 * out.by_formula));
+    if (plan.leaked > 1) out.planned = std::max<std::uint64_t>(out.planned, 600);
+    out.expected_factor = static_cast<double>(out.planned) * each / kLn10;
+    return out;
+}
+
+double row_order_hits_floor(const RowOrderPlan& plan) {
+    const double need = std::log(static_cast<double>(std::max<std::uint64_t>(plan.copies, 1))) -
+                        std::log(clean(plan.alpha, 1e-300, 1));
+    const double rows = static_cast<double>(std::max<std::uint64_t>(plan.rows, 1));
+    const double diallers = static_cast<double>(std::max<std::uint64_t>(plan.diallers, 1));
+    const double density = clean(plan.density, 1e-9, 1);
+    const double strays = clean(plan.strays, 0, 1);
+    // Entropy of a geometric gap with mean 1/density, in nats.
+    const double rest = 1 - density;
+    const double gap = -std::log(density) - (rest > 0 ? rest / density * std::log(rest) : 0);
+    const auto entropy = [](double x) {
+        return x > 0 && x < 1 ? -x * std::log(x) - (1 - x) * std::log1p(-x) : 0;
+    };
+    const double each = std::log(rows / diallers) - gap;
+    const auto worth = [&](double hits) {
+        const double dialled = hits * (1 - strays);
+        const double first = diallers > 1 ? diallers * -std::expm1(dialled * std::log1p(-1 / diallers)) : 1;
+        return each * std::max(0.0, dialled - first) - hits * entropy(strays);
+    };
+    double high = 1;
+    while (worth(high) < need) {
+        high *= 2;
+        if (high > 1e12) return 1e300;
+    }
+    double low = high / 2;
+    for (int i = 0; i < 60; ++i) {
+        const double mid = (low + high) / 2;
+        (worth(mid) < need ? low : high) = mid;
+    }
+    return high;
+}
+
 }  // namespace sendh::attribution

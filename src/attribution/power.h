@@ -1,7 +1,8 @@
-// How many answers, how many hits: planning for question 1 (design page "Attribution", section 7).
+// How many answers, how many hits, how many canaries (design page "Attribution", sections 2 and 7).
 //
-// Formulas, no simulation: what is assumed stands in the arguments. The e-value is the one of natural.h (mean
-// over its grid of odds at Γ = 1), for a batch looked at once: Σ FNCH(x; ω) / FNCH(x; 1).
+// Formulas, no simulation: what is assumed stands in the arguments. bench/calibration.cc simulates. The
+// e-value is the one of natural.h (mean over its grid of odds at Γ = 1), for a batch looked at once: Σ
+// FNCH(x; ω) / FNCH(x; 1).
 //
 // Thread rule: pure functions. Inputs that make no sense are clamped; nothing returned is NaN or infinite.
 #ifndef SENDH_ATTRIBUTION_POWER_H_
@@ -49,6 +50,48 @@ struct HitsNeeded {
 
 // Informative hits until E reaches `target`. Strata are taken as not depleted: each hit sees m and u.
 HitsNeeded hits_needed(const HitsPlan& plan, double target);
+
+// The hits needed for each level, in the order of the thresholds.
+struct LevelHits {
+    HitsNeeded indicated;    // E >= 20
+    HitsNeeded strong;       // E >= 1,000
+    HitsNeeded very_strong;  // E >= 1,000,000
+};
+LevelHits hits_per_level(const HitsPlan& plan);
+
+// Which of n copies was dialled, by canaries. A copy holds a share p of them and a share `dialled` of those
+// rings, each worth a factor 1/p when there are no strays: n/alpha takes log(n/alpha) / (dialled · p ·
+// log(1/p)) canaries in all. p = 1/e needs the fewest: e · log(n/alpha) / dialled.
+struct CanariesPlan {
+    std::uint64_t copies = 100;
+    double alpha = .01;
+    double dialled = .3;
+    std::uint64_t leaked = 1;  // how many copies it should still work for
+};
+struct CanariesNeeded {
+    double p = 0;                // put into each copy with this probability: 1/e for one, .15 for more
+    double by_formula = 0;       // in all
+    std::uint64_t planned = 0;   // twice that; for two or three leaked copies at least 600
+    double expected_factor = 0;  // log10, of the copy that was dialled, with `planned` and no strays
+};
+CanariesNeeded canaries_needed(const CanariesPlan& plan);
+
+// Hits of one copy needed to name it among n by row order alone, at the least. In nats a hit is worth
+// log(rows · density / diallers) − 1: gaps are geometric with mean 1/density rows, `density` being the share
+// of the rows worked through that become hits, and which of the diallers is next is not known. The first hit
+// of each dialler is worth nothing: of t hits, K (1 − (1 − 1/K)^t) are first ones. Strays are worth nothing
+// and cost the entropy of "stray or not". A floor: no e-process reaches n/alpha with fewer hits on average,
+// whatever it knows of the habits (the mean of its logarithm grows by no more a hit; A. Wald's identity for
+// stopped sums). Infinite is 1e300.
+struct RowOrderPlan {
+    std::uint64_t copies = 100;
+    double alpha = .01;
+    std::uint64_t rows = 50'000;
+    double density = .02;
+    std::uint64_t diallers = 1;
+    double strays = 0;
+};
+double row_order_hits_floor(const RowOrderPlan& plan);
 
 }  // namespace sendh::attribution
 

@@ -115,42 +115,72 @@ Done write_all(const File& file, std::string_view bytes, const std::filesystem::
 
 }  // namespace
 
-Done write_durably(const std::filesystem::path& given, std::string_view bytes, unsigned mode) {
+Result<DurableFile> DurableFile::create(const std::filesystem::path& path, unsigned mode) {
+    return open(path, mode, ".tmp" + std::to_string(::getpid()));
+}
+
+Result<DurableFile> DurableFile::open(const std::filesystem::path& given, unsigned mode,
+                                      const std::string& ending) {
+    DurableFile out;
     // These are links to whatever the shell has opened, perhaps a file: never replaced, never cut.
     if (given == "/dev/stdout" || given == "/dev/fd/1" || given == "/proc/self/fd/1") {
         std::fflush(stdout);
-        return write_all(File(1), bytes, given);
+        out.path_ = given;
+        out.file_ = File(1);
+        return out;
     }
     std::error_code ignored;
-    std::filesystem::path path = given;  // of a link, the file that it names is replaced, and the link stays
+    out.path_ = given;  // of a link, the file that it names is replaced, and the link stays
     if (std::filesystem::is_symlink(given, ignored)) {
         const auto goal = std::filesystem::canonical(given, ignored);
-        if (!ignored) path = goal;
+        if (!ignored) out.path_ = goal;
     }
-    const auto kind = std::filesystem::status(path, ignored).type();
+    const auto kind = std::filesystem::status(out.path_, ignored).type();
     const bool special = kind != std::filesystem::file_type::regular &&
                          kind != std::filesystem::file_type::not_found &&
                          kind != std::filesystem::file_type::none;
     if (kind == std::filesystem::file_type::directory) {
-        return Fault{FaultKind::usage, "this is a folder, not a file", shown_path(path),
+        return Fault{FaultKind::usage, "this is a folder, not a file", shown_path(out.path_),
                      "give the name of a file to write"};
     }
-    std::filesystem::path temporary = path;
-    if (!special) temporary += ".tmp" + std::to_string(::getpid());
-    if (!special) ::unlink(temporary.c_str());  // left by a crash, or put there by somebody: not ours to fill
-    const int flags = O_WRONLY | O_CLOEXEC | (special ? 0 : O_CREAT | O_EXCL | O_NOFOLLOW);
-    {
-        const File file(::open(temporary.c_str(), flags, static_cast<mode_t>(mode)));
-        if (!file.is_open()) return io_fault("cannot write", path, errno);
-        if (auto written = write_all(file, bytes, path); !written.ok()) {
-            if (!special) ::unlink(temporary.c_str());
-            return written;
-        }
+    std::filesystem::path target = out.path_;
+    if (!special) {
+        target += ending;
+        ::unlink(target.c_str());  // left by a crash, or put there by somebody: not ours to fill
     }
-    if (special) return done();
-    auto result = put_in_place(temporary, path);
-    if (!result.ok()) ::unlink(temporary.c_str());
-    return result;
+    const int flags = O_WRONLY | O_CLOEXEC | (special ? 0 : O_CREAT | O_EXCL | O_NOFOLLOW);
+    out.file_ = File(::open(target.c_str(), flags, static_cast<mode_t>(mode)));
+    if (!out.file_.is_open()) return io_fault("cannot write", out.path_, errno);
+    if (!special) out.temporary_ = target;
+    return out;
+}
+
+DurableFile::~DurableFile() {
+    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+Done DurableFile::add(std::string_view bytes) { return write_all(file_, bytes, path_); }
+
+Done DurableFile::finish() {
+    file_ = File();
+    if (temporary_.empty()) return done();
+    SENDH_CHECK(put_in_place(temporary_, path_));
+    temporary_.clear();
+    return done();
+}
+
+Done write_durably(const std::filesystem::path& path, std::string_view bytes, unsigned mode) {
+    SENDH_TRY(DurableFile file, DurableFile::create(path, mode));
+    SENDH_CHECK(file.add(bytes));
+    return file.finish();
+}
+
+Result<DurableFile> DurableFile::create_new(const std::filesystem::path& path, unsigned mode) {
+    std::error_code ignored;
+    if (std::filesystem::exists(std::filesystem::symlink_status(path, ignored)))
+        return Fault{FaultKind::usage, "there is a file of this name already", shown_path(path),
+                     "choose another name; nothing was changed"};
+    return open(path, mode, ".part");
 }
 
 }  // namespace sendh

@@ -49,6 +49,27 @@ private:
 [[nodiscard]] Done write_durably(const std::filesystem::path& path, std::string_view bytes,
                                  unsigned mode = 0644);
 
+// The same in pieces, for what should not stand in memory whole. Without finish() nothing is left behind.
+class DurableFile {
+public:
+    [[nodiscard]] static Result<DurableFile> create(const std::filesystem::path& path, unsigned mode = 0644);
+    // Replaces nothing: fault (usage) when something of this name is there. What a crash leaves is called
+    // "….part" and goes with the next file of the name.
+    [[nodiscard]] static Result<DurableFile> create_new(const std::filesystem::path& path, unsigned mode);
+    DurableFile(DurableFile&& other) noexcept = default;
+    DurableFile& operator=(DurableFile&&) = delete;
+    ~DurableFile();
+    [[nodiscard]] Done add(std::string_view bytes);
+    [[nodiscard]] Done finish();
+
+private:
+    DurableFile() = default;
+    static Result<DurableFile> open(const std::filesystem::path& path, unsigned mode,
+                                    const std::string& ending);
+    File file_;
+    std::filesystem::path path_, temporary_;  // temporary_ empty: written where it is (a device, a pipe)
+};
+
 // Flushes a file, or a folder's list of names, to the disk.
 [[nodiscard]] Done flush_to_disk(const std::filesystem::path& path);
 

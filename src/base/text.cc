@@ -104,7 +104,7 @@ std::size_t digit_length(std::string_view text) {
 // Bytes of the space, dash, dot or bracket at the front of text that may stand between the digits of a
 // number.
 std::size_t separator_length(std::string_view text) {
-    if (std::string_view(" \t-.()[]").find(text[0]) != std::string_view::npos) return 1;
+    if (std::string_view(" \t-._()[]").find(text[0]) != std::string_view::npos) return 1;
     if (text.starts_with("\xC2\xA0")) return 2;  // no-break space
     if (text.size() < 3) return 0;
     const auto last = static_cast<unsigned char>(text[2]);
@@ -116,13 +116,20 @@ std::size_t separator_length(std::string_view text) {
 // Bytes of the space or punctuation beyond ASCII at the front of text: no-break space, U+2000 to U+206F,
 // danda, ideographic space, byte order mark.
 std::size_t wide_sign_length(std::string_view text) {
-    if (text.starts_with("\xC2\xA0")) return 2;
-    if (text.size() < 3) return 0;
-    const auto last = static_cast<unsigned char>(text[2]);
-    if (text.starts_with("\xE2\x80") || (text.starts_with("\xE2\x81") && last <= 0xAF))
-        return last >= 0x80 && last <= 0xBF ? 3 : 0;
-    if (text.starts_with("\xE0\xA5")) return last == 0xA4 || last == 0xA5 ? 3 : 0;
-    return text.starts_with("\xE3\x80\x80") || text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+    const auto byte = [&](std::size_t i) {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+    };
+    if (byte(0) < 0x80) return 0;
+    const auto last = byte(2);
+    switch (byte(0) << 8U | byte(1)) {
+        case 0xC2A0: return 2;
+        case 0xE280: return last >= 0x80 && last <= 0xBF ? 3 : 0;
+        case 0xE281: return last >= 0x80 && last <= 0xAF ? 3 : 0;
+        case 0xE0A5: return last == 0xA4 || last == 0xA5 ? 3 : 0;
+        case 0xE380: return last == 0x80 ? 3 : 0;
+        case 0xEFBB: return last == 0xBF ? 3 : 0;
+        default: return 0;
+    }
 }
 
 }  // namespace
@@ -149,6 +156,10 @@ std::string lower_ascii(std::string_view text) {
 
 std::optional<std::size_t> first_bad_utf8(std::string_view text) {
     for (std::size_t i = 0; i < text.size();) {
+        if (static_cast<unsigned char>(text[i]) < 0x80) {
+            ++i;
+            continue;
+        }
         const std::size_t length = sequence_length(text.substr(i));
         if (length == 0) return i;
         i += length;
@@ -179,9 +190,10 @@ std::string column_key(std::string_view name) {
         }
         const char c = name[i++];
         const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (letter || is_digit(c) || static_cast<unsigned char>(c) >= 0x80) out += c;
+        if (letter || is_digit(c) || static_cast<unsigned char>(c) >= 0x80)
+            out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     }
-    return lower_ascii(out);
+    return out;
 }
 
 std::string without_numbers(std::string_view text) {

@@ -61,11 +61,31 @@ std::optional<Zone> take_offset(std::string_view text) {
 }  // namespace
 
 Result<Zone> parse_zone(std::string_view text) {
-    if (text == "Asia/Kolkata" || text == "Asia/Calcutta" || text == "IST") return Zone{};
-    if (text == "UTC" || text == "Etc/UTC" || text == "GMT") return Zone{0};
+    constexpr const char* give = "give Asia/Kolkata, UTC or an offset such as +05:30";
+    const std::string name = lower_ascii(text);
+    if (name == "asia/kolkata" || name == "asia/calcutta" || name == "ist") return Zone{};
+    if (name == "utc" || name == "etc/utc" || name == "gmt") return Zone{0};
     if (auto zone = take_offset(text)) return *zone;
-    return Fault{FaultKind::input, "unknown time zone", without_numbers(text),
-                 "give Asia/Kolkata, UTC or an offset such as +05:30"};
+    if (text.size() == 5 && text[2] == ':') {  // +5:30
+        if (auto zone = take_offset(std::string(text).insert(1, "0"))) return *zone;
+    }
+    const std::string near = nearest(name, {"asia/kolkata", "asia/calcutta", "etc/utc"});
+    if (!near.empty()) {
+        return Fault{
+            FaultKind::input, "unknown time zone", without_numbers(text),
+            std::string("did you mean ") + (near == "etc/utc" ? "UTC" : "Asia/Kolkata") + "? else " + give};
+    }
+    const bool is_place = name.find('/') != std::string::npos;
+    const bool is_short = name.size() >= 2 && name.size() <= 5 &&
+                          name.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string::npos;
+    if (is_place || is_short) {
+        return Fault{
+            FaultKind::input, "time zones other than Asia/Kolkata and UTC are not known by name",
+            without_numbers(text),
+            "give the offset that its clocks had in the file, such as +04:00; if they changed within the "
+            "file (daylight saving), split the file at the change and give each part its offset"};
+    }
+    return Fault{FaultKind::input, "unknown time zone", without_numbers(text), give};
 }
 
 std::string to_text(Zone zone) {

@@ -1,7 +1,7 @@
 // Micros: an instant as microseconds since 1970-01-01 00:00 UTC; the only form in which the system keeps
 // time. Zone: a fixed offset from UTC. (C++20's time zones are not in this compiler; the zones that call
-// records of the users come in have been constant for decades. A daylight-saving zone must be given as
-// the offset that held when the file was written.)
+// records of the users come in have been constant for decades. A zone whose clocks change is refused: a file
+// from there is split at the change, and each part given its offset.)
 //
 // Thread rule: values and pure functions.
 #pragma once
@@ -30,7 +30,8 @@ struct Zone {
     friend constexpr bool operator==(Zone, Zone) = default;
 };
 
-// "Asia/Kolkata", "IST", "UTC", "Z", "+05:30", "-0400". Fault (input) otherwise.
+// "Asia/Kolkata", "IST", "UTC", "Z" (without regard to case), "+05:30", "+5:30", "-0400". Fault (input)
+// otherwise: with the name that was probably meant, or with what to do for a zone whose clocks change.
 [[nodiscard]] Result<Zone> parse_zone(std::string_view text);
 [[nodiscard]] std::string to_text(Zone zone);
 

@@ -1,6 +1,9 @@
 #include "calls/call_batch.h"
 
+#include <algorithm>
 #include <array>
+
+#include "base/text.h"
 
 namespace sendh {
 
@@ -25,6 +28,10 @@ void each_column(Batch& b, const Action& action) {
     action(b.line), action(b.offset);
 }
 
+constexpr std::size_t most_names = 100'000;
+constexpr std::size_t most_name_bytes = 16 << 20;
+constexpr std::size_t name_cost = 96;  // a string and its entry in the index
+
 std::size_t slot_of(std::string_view name) {
     const auto byte = [&](std::size_t i) {
         return static_cast<std::size_t>(static_cast<unsigned char>(name[i]));
@@ -43,27 +50,55 @@ std::string_view name_of(Service service) { return services.at(static_cast<std::
 
 NameTable::NameTable() : names_(1) {}
 
+NameTable::NameTable(const NameTable& other) : names_(other.names_), bytes_(other.bytes_) {
+    index_.reserve(names_.size());
+    for (std::uint32_t i = 1; i < names_.size(); ++i) index_.emplace(names_[i], i);
+}
+
+NameTable& NameTable::operator=(const NameTable& other) { return *this = NameTable(other); }
+
 std::uint32_t NameTable::index_of(std::string_view name) {
     if (name.empty()) return 0;
-    std::uint32_t& recent = recent_[slot_of(name) % recent_.size()];
-    if (recent != 0 && names_[recent] == name) return recent;
+    Recent& recent = recent_[slot_of(name) % recent_.size()];
+    if (same_short(recent.name, name)) return recent.index;
     auto it = index_.find(name);
     if (it == index_.end()) {
-        it = index_.emplace(std::string(name), static_cast<std::uint32_t>(names_.size())).first;
+        const auto index = static_cast<std::uint32_t>(names_.size());
         names_.emplace_back(name);
+        it = index_.emplace(names_.back(), index).first;
+        bytes_ += name.size() + name_cost;
     }
-    return recent = it->second;
+    recent = {it->first, it->second};
+    return recent.index;
 }
+
+bool NameTable::full() const { return names_.size() >= most_names || bytes_ >= most_name_bytes; }
 
 void NameTable::keep_first(std::size_t count) {
     if (count >= names_.size()) return;
-    names_.resize(count);
-    recent_.fill(0);
+    recent_.fill({});
     std::erase_if(index_, [count](const auto& entry) { return entry.second >= count; });
+    for (std::size_t i = count; i < names_.size(); ++i) bytes_ -= names_[i].size() + name_cost;
+    names_.resize(count);
+}
+
+std::string shortened(std::string_view name) {
+    if (name.size() <= longest_name) return std::string(name);
+    const std::string whole =
+        without_numbers(first_bad_utf8(name) ? utf8_from_latin1(name) : std::string(name));
+    std::uint64_t hash = 0xcbf29ce484222325ULL;
+    for (const char c : whole) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+    std::size_t end = std::min<std::size_t>(whole.size(), 150);
+    while (end > 0 && (static_cast<unsigned char>(whole[end]) & 0xC0U) == 0x80)
+        --end;  // not within a character
+    std::string out = whole.substr(0, end) + "...#";
+    for (int i = 0; i < 16; ++i, hash >>= 4U) out += static_cast<char>('a' + (hash & 15U));
+    return out;
 }
 
 void CallBatch::clear() {
     each_column(*this, [](auto& column) { column.clear(); });
+    cut_names = 0;
 }
 
 void CallBatch::reserve(std::size_t rows) {
@@ -71,6 +106,11 @@ void CallBatch::reserve(std::size_t rows) {
 }
 
 void append(CallBatch& batch, const CallRow& row, NameTable& names) {
+    const auto index_of = [&](std::string_view name) {
+        if (name.size() <= longest_name) return names.index_of(name);
+        ++batch.cut_names;
+        return names.index_of(shortened(name));
+    };
     batch.id.push_back(0);
     batch.time.push_back(row.time);
     batch.cli.push_back(row.cli.number);
@@ -82,10 +122,10 @@ void append(CallBatch& batch, const CallRow& row, NameTable& names) {
     batch.direction.push_back(row.direction);
     batch.disposition.push_back(row.disposition);
     batch.service.push_back(row.service);
-    batch.trunk_in.push_back(names.index_of(row.trunk_in));
-    batch.trunk_out.push_back(names.index_of(row.trunk_out));
-    batch.carrier.push_back(names.index_of(row.carrier));
-    batch.cli_text.push_back(names.index_of(row.cli_text));
+    batch.trunk_in.push_back(index_of(row.trunk_in));
+    batch.trunk_out.push_back(index_of(row.trunk_out));
+    batch.carrier.push_back(index_of(row.carrier));
+    batch.cli_text.push_back(index_of(row.cli_text));
     batch.line.push_back(row.line);
     batch.offset.push_back(row.offset);
 }

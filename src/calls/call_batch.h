@@ -27,26 +27,44 @@ enum class Service : std::uint8_t { voice, sms, other };
 [[nodiscard]] std::string_view name_of(Disposition disposition);
 [[nodiscard]] std::string_view name_of(Service service);
 
-// Strings as small numbers. 0 is always the empty name.
+// Strings as small numbers. 0 is always the empty name. Each text is held once.
 class NameTable {
 public:
     NameTable();
+    NameTable(const NameTable& other);
+    NameTable& operator=(const NameTable& other);
+    NameTable(NameTable&&) = default;
+    NameTable& operator=(NameTable&&) = default;
+    ~NameTable() = default;
+
     [[nodiscard]] std::uint32_t index_of(std::string_view name);
     [[nodiscard]] const std::string& name(std::uint32_t index) const { return names_.at(index); }
     [[nodiscard]] std::size_t size() const { return names_.size(); }
+    // Of memory, about.
+    [[nodiscard]] std::size_t bytes() const { return bytes_; }
+    // So many names or so long ones that they had better be written and forgotten: 100,000, or 16 MiB.
+    [[nodiscard]] bool full() const;
     // Forgets the names from index `count` on, so that a file of ever new names does not fill the memory.
     // REQUIRES: count > 0, and no batch that names them is used any more.
     void keep_first(std::size_t count);
 
 private:
-    struct Hash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-    };
     std::deque<std::string> names_;  // a name never moves
-    std::array<std::uint32_t, 512> recent_{};
-    std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> index_;
+    std::size_t bytes_ = 0;
+    struct Recent {
+        std::string_view name;  // into names_
+        std::uint32_t index = 0;
+    };
+    std::array<Recent, 512> recent_{};
+    std::unordered_map<std::string_view, std::uint32_t> index_;  // views into names_
 };
+
+// What a batch keeps of a name: the whole of it up to 200 bytes. A longer one is no name but a cell that
+// swallowed others, or worse, and would fill the memory row by row. Of it the beginning is kept, its numbers
+// masked, with 64 bits of a hash (FNV-1a) of the masked whole behind it, so that different ones stay
+// different.
+inline constexpr std::size_t longest_name = 200;
+[[nodiscard]] std::string shortened(std::string_view name);
 
 struct CallBatch {
     // All columns have size() entries.
@@ -68,6 +86,8 @@ struct CallBatch {
         cli_text;                     // NameTable: alphabetic sender id (at most 5 digits in it), else empty
     std::vector<std::uint64_t> line;  // where the row stands in its file, from 1
     std::vector<std::uint64_t> offset;  // its first byte
+
+    std::uint64_t cut_names = 0;  // that were longer than longest_name
 
     [[nodiscard]] std::size_t size() const { return time.size(); }
     void clear();

@@ -142,8 +142,7 @@ public:
     [[nodiscard]] Fault fault() const { return stamps_.decision().fault(); }
 
     void finish(ReadSummary& summary) const {
-        summary.date_order = stamps_.decision().order();
-        summary.date_evidence = stamps_.decision().evidence();
+        stamps_.decision().report_to(summary);
         if (destroyed_clis_ > 0) {
             summary.notes.push_back("the shown number was destroyed by a spreadsheet in " +
                                     grouped(destroyed_clis_) +
@@ -207,6 +206,11 @@ const std::vector<std::string>& report_fields() {
 Result<ReadSummary> read_complaints(const FileHead& head, const ByteSource& source,
                                     const ReadOptions& options, const Mapping* mapping,
                                     const ComplaintSink& sink) {
+    if (mapping != nullptr && (mapping->json_lines || !mapping->template_columns.empty())) {
+        return Fault{FaultKind::input,
+                     "reports are read from delimited files with a header or column numbers",
+                     mapping->file_name, "leave out format and template; save the reports as CSV"};
+    }
     SENDH_CHECK(check_bytes(head));
     const bool has_delimiter = mapping != nullptr && mapping->delimiter;
     const char delimiter = has_delimiter ? *mapping->delimiter : guess_delimiter(head.bytes);
@@ -219,15 +223,15 @@ Result<ReadSummary> read_complaints(const FileHead& head, const ByteSource& sour
     const bool open = time >= 0 && (mapping == nullptr || mapping->time_form == TimeForm::any);
     DateOrder stated = options.date_order;
     if (stated == DateOrder::undecided && mapping != nullptr) stated = mapping->date_order;
-    DateDecision decision(stated, DateOrder::undecided);
+    DateDecision decision(stated, DateOrder::undecided, options.now);
     if (open) {
-        SENDH_TRY(decision,
-                  decide_dates(head, header, time, stated, DateOrder::undecided, Stamps::date_part));
+        SENDH_TRY(decision, decide_dates(head, header, time, decision, Stamps::date_part));
     }
-    const Zone zone = mapping != nullptr ? mapping->zone.value_or(options.zone) : options.zone;
+    const Zone zone =
+        mapping != nullptr && !options.zone_stated ? mapping->zone.value_or(options.zone) : options.zone;
     Reports reports(options, mapping, at, zone, decision);
 
-    DataRows rows(source, header);
+    DataRows rows(DelimitedReader(source, header.form()), header);
     DelimitedRow row;
     ReadSummary summary;
     const auto refuse = [&](RejectCode code, int column) {
@@ -258,7 +262,7 @@ Result<ReadSummary> read_complaints(const FileHead& head, const ByteSource& sour
         ++summary.accepted;
         SENDH_CHECK(sink.accept(std::move(complaint)));
     }
-    rows.add_notes(summary);
+    rows.notes.add_to(summary, header);
     reports.finish(summary);
     return summary;
 }

@@ -1,5 +1,14 @@
-#include "calls/layout_ild.h"
-
+// Reader of the export of international long-distance (ILD) gateways: one row a call, header
+//   CALL_TIME, CALL_DATE, CALLING_PARTY_NUMBER, CALLED_PARTY_NUMBER, CALL_DURATION_SEC, ORIG_SWITCH_ID,
+//   ORG_TRUNC_GROUP, TERM_TRUNC_GROUP, CALL_DIRECTION, CALL_TYPE, ORIG_CARR_NAME, TERM_CARR_NAME, Country
+// in any order, with further columns; the first four are required. Dates are day first unless the file shows
+// otherwise (calls/date_order.h). Country helps to read the number on the foreign side: the CLI of incoming
+// calls, the callee of outgoing ones (or the CLI, where the callee is no number of that country). It never
+// makes a foreign number of a CLI that reads as one at home without it: it is the country of the carrier as
+// well, and a home number shown from abroad is what is looked for. Where both readings are numbers, the rows
+// are counted.
+//
+// Thread rule: a constant.
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -7,6 +16,8 @@
 #include "calls/tabular.h"
 
 namespace sendh {
+
+extern const Layout ild_layout;
 
 namespace {
 
@@ -41,6 +52,7 @@ class IldRows {
 public:
     IldRows(const Header& header, const ReadOptions& options, DateDecision decision)
         : home_(options.home),
+          zone_(options.zone),
           days_(decision, options.zone),
           time_(header.find("CALL_TIME")),
           date_(header.find("CALL_DATE")),
@@ -61,7 +73,8 @@ public:
             case Days::Outcome::stop: return Refusal{RejectCode::bad_time, date_, true};
             case Days::Outcome::read: break;
         }
-        const auto time = time_of_day(cell(row, time_));
+        auto time = time_of_day(cell(row, time_));
+        if (!time) time = time_of_dated(cell(row, time_), cell(row, date_), midnight, zone_);
         if (!time) return Refusal{RejectCode::bad_time, time_};
         call.time.value = midnight.value + *time;
         call.direction = direction_of(cell(row, direction_), row.line);
@@ -82,6 +95,9 @@ public:
             call.direction = Direction::incoming;
         }
         call.cli_text = sender_id(cli, call.cli.number_class);
+        if (hint != 0 && call.direction == Direction::incoming &&
+            fits_both(cli, call.cli.number_class, home_, hint))
+            of_either_country_.count(row.line);
 
         const std::string_view duration = cell(row, duration_);
         if (!is_blank(duration)) {
@@ -98,13 +114,21 @@ public:
         return std::nullopt;
     }
 
+    [[nodiscard]] DateDecision& dates() { return days_.decision(); }
+    [[nodiscard]] int time_column(const DelimitedRow&) const { return date_; }
     [[nodiscard]] Fault fault() const { return days_.decision().fault(); }
 
+    void join(const IldRows& later) {
+        strange_directions_.join(later.strange_directions_);
+        strange_types_.join(later.strange_types_);
+        of_either_country_.join(later.of_either_country_);
+    }
+
     void finish(ReadSummary& summary) const {
-        summary.date_order = days_.decision().order();
-        summary.date_evidence = days_.decision().evidence();
+        days_.decision().report_to(summary);
         strange_directions_.note("CALL_DIRECTION", "direction taken as unknown", summary);
         strange_types_.note("CALL_TYPE", "taken as neither voice nor SMS", summary);
+        note_of_both(of_either_country_, "Country", summary);
     }
 
 private:
@@ -138,7 +162,7 @@ private:
         const std::size_t mix = country.size() * 7 + static_cast<unsigned char>(country.front()) * 5U +
                                 static_cast<unsigned char>(country.back());
         auto& [name, code] = codes_[mix % codes_.size()];
-        if (name != country) {
+        if (!same_short(name, country)) {
             name = country;
             code = calling_code_of(country);
         }
@@ -146,9 +170,10 @@ private:
     }
 
     Region home_;
+    Zone zone_;
     Days days_;
     int time_, date_, cli_, callee_, duration_, trunk_in_, trunk_out_, direction_, type_, carrier_, country_;
-    StrangeWords strange_directions_, strange_types_;
+    StrangeWords strange_directions_, strange_types_, of_either_country_;
     std::array<std::pair<std::string, int>, 64> codes_;
 };
 
@@ -158,10 +183,11 @@ Result<ReadSummary> read_ild(const FileHead& head, const ByteSource& source, con
     const Header header = find_header(head, columns);
     SENDH_CHECK(check_header(header, ild_layout));
     SENDH_TRY(DateDecision decision,
-              decide_dates(head, header, header.find("CALL_DATE"), options.date_order, DateOrder::day_first,
+              decide_dates(head, header, header.find("CALL_DATE"),
+                           DateDecision(options.date_order, DateOrder::day_first, options.now),
                            [](std::string_view cell) { return cell; }));
     IldRows rows(header, options, decision);
-    return read_table(header, source, names, sink, rows);
+    return read_table(header, source, options, names, sink, rows);
 }
 
 }  // namespace

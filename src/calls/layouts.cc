@@ -2,21 +2,43 @@
 #include <array>
 
 #include "base/text.h"
-#include "calls/layout_airtel.h"
-#include "calls/layout_ild.h"
 #include "calls/reader.h"
 #include "calls/tabular.h"
 
+// The layouts, in the order in which they are asked: of two that are equally sure the first one is taken.
+// clang-format off
+#define SENDH_LAYOUTS(layout) \
+    layout(ild) \
+    layout(airtel) \
+    layout(jio) \
+    layout(vi) \
+    layout(bsnl) \
+    layout(common) \
+    layout(asterisk) \
+    layout(freeswitch) \
+    layout(freeswitch_json) \
+    layout(cucm) \
+    layout(cgrates) \
+    layout(msc) \
+    layout(ts32298) \
+    layout(tap3) \
+    layout(nrtrde) \
+    layout(sip)
+// clang-format on
+
 namespace sendh {
+
+#define SENDH_DECLARE(name) extern const Layout name##_layout;
+SENDH_LAYOUTS(SENDH_DECLARE)
 
 namespace {
 
 using tabular::Header;
 
 constexpr std::array<std::string_view, reject_codes> reject_names = {
-    "broken_row", "column_count", "bad_encoding", "bad_time",
-    "bad_callee", "scientific",   "bad_duration", "bad_value"};
-static_assert(reject_names.size() == static_cast<std::size_t>(RejectCode::bad_value) + 1);
+    "broken_row", "column_count", "bad_encoding", "bad_time",     "bad_callee",
+    "scientific", "bad_duration", "bad_value",    "above_header", "not_a_call"};
+static_assert(reject_names.size() == static_cast<std::size_t>(RejectCode::not_a_call) + 1);
 
 constexpr int sure_enough = 50;
 constexpr const char* use_mapping =
@@ -70,7 +92,20 @@ bool looks_like_numbers(const std::vector<std::string>& cells) {
            });
 }
 
+// The first byte that is not white space.
+char first_sign(const FileHead& head) {
+    std::string_view text = head.bytes;
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    return first == std::string_view::npos ? '\0' : text[first];
+}
+
 Fault unknown_columns(const FileHead& head) {
+    if (first_sign(head) == '{') {
+        return {FaultKind::input, "this is JSON of no known layout", "line 1",
+                "name its values in a mapping file with format = \"jsonl\": --layout MAPPING.toml "
+                "(docs/mapping-files.md)"};
+    }
     const Header header = tabular::header_after(head, guess_delimiter(head.bytes), 0);
     const std::string where = "line " + std::to_string(header.line);
     const auto any = [&](auto test) { return std::any_of(header.keys.begin(), header.keys.end(), test); };
@@ -100,12 +135,23 @@ Fault unknown_columns(const FileHead& head) {
             nearest_layout(header, head) + "; " + use_mapping};
 }
 
+Fault unknown_binary() {
+    std::string tried;
+    for (const Layout& layout : layouts()) {
+        if (layout.binary) tried += (tried.empty() ? "" : ", ") + std::string(layout.name);
+    }
+    return {FaultKind::input,
+            "the file is binary, and no binary layout begins like this (tried: " + tried + ")", "byte 0",
+            "ask what wrote it; if it is one of these, give --layout and see where it breaks"};
+}
+
 }  // namespace
 
 std::string_view name_of(RejectCode code) { return reject_names.at(static_cast<std::size_t>(code)); }
 
 std::span<const Layout> layouts() {
-    static const std::array<Layout, 2> table = {ild_layout, airtel_layout};
+#define SENDH_ENTER(name) name##_layout,
+    static const std::array table = {SENDH_LAYOUTS(SENDH_ENTER)};
     return table;
 }
 
@@ -117,17 +163,22 @@ const Layout* find_layout(std::string_view name) {
 }
 
 Result<const Layout*> recognise(const FileHead& head) {
-    SENDH_CHECK(tabular::check_bytes(head));
     const Layout* best = nullptr;
-    int best_score = 0;
-    for (const Layout& layout : layouts()) {
-        const int score = layout.recognise(head);
-        if (score > best_score) {
+    int best_score = sure_enough - 1;
+    const auto ask = [&](bool binary) {
+        for (const Layout& layout : layouts()) {
+            const int score = layout.binary == binary ? layout.recognise(head) : 0;
+            if (score <= best_score) continue;
             best_score = score;
             best = &layout;
         }
-    }
-    if (best_score >= sure_enough) return best;
+    };
+    ask(true);
+    if (best != nullptr) return best;
+    if (tabular::is_binary(head.bytes)) return unknown_binary();
+    SENDH_CHECK(tabular::check_bytes(head));
+    ask(false);
+    if (best != nullptr) return best;
     return unknown_columns(head);
 }
 

@@ -4,6 +4,8 @@
 
 #include "base/settings.h"
 #include "base/text.h"
+#include "calls/json_rows.h"
+#include "calls/switch_words.h"
 #include "calls/tabular.h"
 
 namespace sendh {
@@ -19,7 +21,7 @@ static_assert(field_names.size() == static_cast<std::size_t>(Field::redirect) + 
 
 const std::vector<std::string>& plain_keys() {
     static const std::vector<std::string> keys = {
-        "delimiter",   "header",      "preamble",           "zone",   "date_order",
+        "format",      "template",    "delimiter",          "header", "preamble", "zone", "date_order",
         "time_format", "date_format", "time_of_day_format", "nothing"};
     return keys;
 }
@@ -41,6 +43,34 @@ std::vector<std::string> known_keys() {
     return keys;
 }
 
+// What a column means by the variable that FreeSWITCH's template writes into it; of two that mean the same,
+// the one named first here.
+struct Variable {
+    std::string_view name;
+    Field field;
+    TimeForm form = TimeForm::any;
+};
+constexpr std::array<Variable, 10> variables = {{
+    {"start_uepoch", Field::time, TimeForm::epoch_us},
+    {"start_epoch", Field::time, TimeForm::epoch},
+    {"start_stamp", Field::time},
+    {"caller_id_number", Field::cli},
+    {"destination_number", Field::callee},
+    {"billsec", Field::duration},
+    {"hangup_cause", Field::disposition},
+    {"channel_name", Field::trunk_in},
+    {"bridge_channel", Field::trunk_out},
+    {"rdnis", Field::redirect},
+}};
+
+// The variable of a cell that holds "${name}" and nothing else; else "".
+std::string_view variable_in(std::string_view cell) {
+    cell = trim(cell);
+    if (!cell.starts_with("${") || !cell.ends_with('}')) return {};
+    cell = cell.substr(2, cell.size() - 3);
+    return cell.find_first_of("${}") == std::string_view::npos ? trim(cell) : std::string_view{};
+}
+
 // [columns] as a whole and the like; what Settings flattens to "columns.time".
 std::string as_written(const std::string& key) {
     const std::size_t dot = key.find('.');
@@ -55,7 +85,9 @@ public:
 
     Result<Mapping> parse() {
         SENDH_CHECK(refuse_unknown_keys());
+        SENDH_CHECK(parse_form());
         SENDH_CHECK(parse_shape());
+        SENDH_CHECK(parse_template());
         SENDH_CHECK(parse_times());
         SENDH_CHECK(parse_columns());
         read_words("direction", mapping_.directions,
@@ -91,6 +123,79 @@ private:
         return fault(first, "a mapping file does not know " + shown(as_written(first)),
                      near.empty() ? "see docs/mapping-files.md for the keys"
                                   : "did you mean " + as_written(near) + "?");
+    }
+
+    Done parse_form() {
+        const std::string format = lower_ascii(settings_.get("format", "csv"));
+        if (format != "csv" && format != "jsonl")
+            return fault("format", "unknown format", "csv (any delimiter), or jsonl");
+        mapping_.json_lines = format == "jsonl";
+        if (!mapping_.json_lines) return done();
+        for (const char* key : {"delimiter", "header", "preamble", "template"}) {
+            if (settings_.has(key))
+                return fault(key, "JSON lines have no " + std::string(key),
+                             "leave it out, or format = \"csv\"");
+        }
+        return done();
+    }
+
+    Done parse_template() {
+        if (!settings_.has("template")) return done();
+        if (settings_.has("header")) {
+            return fault("header", "a file that a template has written has no header",
+                         "leave out header, or template");
+        }
+        const std::string text = settings_.get("template");
+        const std::size_t first = text.find('}');
+        std::size_t behind = first == std::string::npos ? text.size() : first + 1;
+        if (behind < text.size() && (text[behind] == '"' || text[behind] == '\'')) ++behind;
+        const char guess = behind < text.size() ? text[behind] : ',';
+        const char delimiter = mapping_.delimiter.value_or(guess);
+        if (text.find('\n') != std::string::npos ||
+            std::string_view(",;|\t").find(guess) == std::string_view::npos) {
+            return fault("template", "the template is no row of ${variables} with a delimiter between them",
+                         "copy it from cdr_csv.conf: \"${caller_id_number}\",\"${destination_number}\",…");
+        }
+        DelimitedReader reader(text, delimiter);
+        DelimitedRow row;
+        const auto more = reader.next(row);
+        bool any = false;
+        if (more.ok() && *more && !row.broken) {
+            for (const std::string_view field : row.fields) {
+                mapping_.template_columns.emplace_back(variable_in(bare(field)));
+                any = any || !mapping_.template_columns.back().empty();
+            }
+        }
+        if (!any) {
+            return fault("template", "the template names no ${variable}",
+                         "copy it from cdr_csv.conf: \"${caller_id_number}\",\"${destination_number}\",…");
+        }
+        mapping_.delimiter = delimiter;
+        mapping_.header = false;
+        return done();
+    }
+
+    // What [columns] leaves out is told by the variables of the template.
+    void use_variables() {
+        const auto& names = mapping_.template_columns;
+        const auto has = [&](Field field) { return mapping_.column(field).has_value(); };
+        if (has(Field::time) && !names.empty() && !settings_.has("time_format")) {
+            for (const Variable& variable : variables) {
+                if (variable.name == mapping_.column(Field::time)->name) mapping_.time_form = variable.form;
+            }
+        }
+        for (const Variable& variable : variables) {
+            if (has(variable.field) || std::find(names.begin(), names.end(), variable.name) == names.end())
+                continue;
+            if (variable.field == Field::time) {
+                if (has(Field::date) || has(Field::time_of_day)) continue;
+                if (!settings_.has("time_format")) mapping_.time_form = variable.form;
+            }
+            Mapping::ColumnRef ref;
+            ref.name = std::string(variable.name);
+            ref.line = settings_.line("template");
+            mapping_.columns[static_cast<std::size_t>(variable.field)] = ref;
+        }
     }
 
     Done parse_shape() {
@@ -188,15 +293,26 @@ private:
             ref.line = settings_.line(key);
             if (settings_.list(key).size() != 1 || column_key(ref.name).empty()) {
                 return fault(key, as_written(key) + " names no column",
-                             "give its name in the header, or its number from 1");
+                             mapping_.json_lines ? "give the path of its value: event.from"
+                                                 : "give its name in the header, or its number from 1");
             }
-            if (ref.name.find_first_not_of("0123456789") == std::string::npos) {
+            if (mapping_.json_lines) {
+                SENDH_CHECK(check_path(key, ref.name));
+            } else if (ref.name.find_first_not_of("0123456789") == std::string::npos) {
                 const auto number = parse_integer(ref.name);
                 if (!number || *number < 1 || *number > 10'000) {
                     return fault(key, as_written(key) + " is no number of a column",
                                  "columns are numbered from 1");
                 }
                 ref.index = static_cast<int>(*number - 1);
+            } else if (!mapping_.template_columns.empty()) {
+                const auto& names = mapping_.template_columns;
+                if (std::find(names.begin(), names.end(), ref.name) == names.end()) {
+                    const std::string near = nearest(ref.name, names);
+                    return fault(
+                        key, "the template has no variable " + shown(ref.name),
+                        near.empty() ? "it has " + shown(names) : "did you mean " + shown(near) + "?");
+                }
             } else if (!mapping_.header) {
                 return fault(key, "a file without a header has no column names",
                              "give the number of the column, from 1");
@@ -208,6 +324,7 @@ private:
             if (std::find(reports.begin(), reports.end(), name) != reports.end())
                 mapping_.report_columns[name] = ref;
         }
+        use_variables();
         const auto has = [&](Field field) { return mapping_.column(field).has_value(); };
         if (!has(Field::callee) && !mapping_.report_columns.contains("number")) {
             return Fault{FaultKind::input, "the mapping names no called number", at(0),
@@ -223,6 +340,15 @@ private:
                          "name both, or time for one column that holds both");
         }
         return done();
+    }
+
+    Done check_path(const std::string& key, const std::string& path) const {
+        constexpr std::size_t longest = 200;
+        const bool empty_key =
+            path.starts_with('.') || path.ends_with('.') || path.find("..") != std::string::npos;
+        if (path.size() <= longest && !empty_key) return done();
+        return fault(key, as_written(key) + " is no path of keys",
+                     "write the keys with one dot between them: event.from");
     }
 
     template <class Value>
@@ -296,11 +422,20 @@ public:
                DateDecision decision)
         : mapping_(mapping),
           home_(options.home),
-          zone_(mapping.zone.value_or(options.zone)),
+          zone_(options.zone_stated ? options.zone : mapping.zone.value_or(options.zone)),
           stamps_(mapping.time_form, mapping.time_format ? &*mapping.time_format : nullptr, zone_, decision),
           days_(decision, zone_),
           at_(at) {
         for (const int column : at_) widest_ = std::max(widest_, column);
+        const auto holds_channel = [&](Field field) {
+            const auto& ref = mapping.column(field);
+            return !mapping.template_columns.empty() && ref && ref->name.ends_with("channel_name");
+        };
+        channel_in_ = holds_channel(Field::trunk_in);
+        channel_out_ = holds_channel(Field::trunk_out) ||
+                       (!mapping.template_columns.empty() && mapping.column(Field::trunk_out) &&
+                        mapping.column(Field::trunk_out)->name.ends_with("_channel"));
+        causes_ = !mapping.template_columns.empty() && mapping.dispositions.empty();
     }
 
     std::optional<Refusal> take(const DelimitedRow& row, CallRow& call) {
@@ -323,6 +458,9 @@ public:
         if (call.cli.number_class == NumberClass::scientific)
             return refuse(RejectCode::scientific, Field::cli);
         call.cli_text = sender_id(cli, call.cli.number_class);
+        if (hint != 0 && call.direction == Direction::incoming &&
+            fits_both(cli, call.cli.number_class, home_, hint))
+            of_either_country_.count(row.line);
 
         if (const std::string_view duration = cell(row, Field::duration); !duration.empty()) {
             const auto seconds = seconds_of(duration);
@@ -330,33 +468,55 @@ public:
             call.duration = *seconds;
         }
         const bool says = !cell(row, Field::disposition).empty();
-        if (says) {
+        if (says && causes_) {
+            call.disposition = disposition_of_cause(cell(row, Field::disposition), call.duration > 0);
+        } else if (says) {
             call.disposition = word_of(row, Field::disposition, mapping_.dispositions, usual_disposition,
                                        strange_dispositions_, Disposition::unknown);
         } else if (call.duration >= 0 && call.service == Service::voice) {
             call.disposition = call.duration > 0 ? Disposition::answered : Disposition::unanswered;
         }
-        if (const std::string_view redirect = cell(row, Field::redirect); !redirect.empty()) {
-            const ParsedNumber number = parse_number(redirect, home_);
-            if (is_dialable(number.number_class)) call.redirect = number.number;
-        }
+        if (const auto fault =
+                take_redirect(cell(row, Field::redirect), home_, row.line, call.redirect, strange_redirects_))
+            return refuse(*fault, Field::redirect);
         call.trunk_in = cell(row, Field::trunk_in);
         call.trunk_out = cell(row, Field::trunk_out);
+        if (channel_in_) call.trunk_in = trunk_of_freeswitch(call.trunk_in);
+        if (channel_out_) call.trunk_out = trunk_of_freeswitch(call.trunk_out);
         call.carrier = cell(row, Field::carrier);
         return std::nullopt;
     }
 
+    [[nodiscard]] DateDecision& dates() {
+        return at_[static_cast<std::size_t>(Field::time)] < 0 ? days_.decision() : stamps_.decision();
+    }
+    [[nodiscard]] int time_column(const DelimitedRow&) const {
+        const int time = at_[static_cast<std::size_t>(Field::time)];
+        return time >= 0 ? time : at_[static_cast<std::size_t>(Field::date)];
+    }
     [[nodiscard]] Fault fault() const { return decision().fault(); }
+
+    void join(const MappedRows& later) {
+        strange_directions_.join(later.strange_directions_);
+        strange_dispositions_.join(later.strange_dispositions_);
+        strange_services_.join(later.strange_services_);
+        strange_redirects_.join(later.strange_redirects_);
+        of_either_country_.join(later.of_either_country_);
+    }
 
     void finish(ReadSummary& summary) const {
         const bool fixed = mapping_.date_format || mapping_.time_form != TimeForm::any;
-        summary.date_order = fixed ? DateOrder::undecided : decision().order();
-        summary.date_evidence = fixed ? "the mapping file gives the form of dates" : decision().evidence();
+        if (fixed)
+            summary.date_evidence = "the mapping file gives the form of dates";
+        else
+            decision().report_to(summary);
         if (!fixed && mapping_.date_order != DateOrder::undecided)
             summary.date_evidence = "the mapping file says so";
         strange_directions_.note("direction", "taken as unknown", summary);
         strange_services_.note("service", "taken as voice", summary);
         strange_dispositions_.note("disposition", "taken as unknown", summary);
+        strange_redirects_.note("redirect", no_redirect, summary);
+        note_of_both(of_either_country_, "country", summary);
     }
 
 private:
@@ -424,6 +584,7 @@ private:
             const auto instant = to_micros(parts->civil, Zone{0});
             if (instant) clock = instant->value;
         }
+        if (!clock && !mapping_.time_of_day_format) clock = time_of_dated(text, date, midnight, zone_);
         if (!clock) return refuse(RejectCode::bad_time, Field::time_of_day);
         call.time.value = midnight.value + *clock;
         return std::nullopt;
@@ -436,8 +597,79 @@ private:
     Days days_;      // `date`
     std::array<int, call_fields> at_;
     int widest_ = 0;
-    StrangeWords strange_directions_, strange_dispositions_, strange_services_;
+    // Of a file that a FreeSWITCH template has written:
+    bool channel_in_ = false, channel_out_ = false;  // the trunk stands in the name of a channel
+    bool causes_ = false;                            // the disposition is a cause of release
+    StrangeWords strange_directions_, strange_dispositions_, strange_services_, strange_redirects_,
+        of_either_country_;
 };
+
+// The paths of a mapping and where each field stands among them.
+std::vector<std::string> paths_of(const Mapping& mapping, std::array<int, call_fields>& at) {
+    std::vector<std::string> paths;
+    at.fill(-1);
+    for (std::size_t i = 0; i < at.size(); ++i) {
+        if (!mapping.columns[i]) continue;
+        at[i] = static_cast<int>(paths.size());
+        paths.push_back(mapping.columns[i]->name);
+    }
+    return paths;
+}
+
+// What the first records show: that the values everything hangs on are there, and the order of the dates.
+Result<DateDecision> look_at_json(const Mapping& mapping, const FileHead& head,
+                                  const std::vector<std::string>& paths,
+                                  const std::array<int, call_fields>& at, DateDecision decision) {
+    const bool one_column = mapping.column(Field::time).has_value();
+    const bool open = one_column ? mapping.time_form == TimeForm::any : !mapping.date_format.has_value();
+    const auto date =
+        static_cast<std::size_t>(at[static_cast<std::size_t>(one_column ? Field::time : Field::date)]);
+    SENDH_TRY(JsonRows records, JsonRows::open(memory_source(head.bytes), JsonRows::Form::lines, paths));
+    JsonRow row;
+    std::uint64_t whole_records = 0;
+    while (true) {
+        SENDH_TRY(const bool more, records.next(row));
+        if (!more) break;
+        const DelimitedRow& cells = row.cells;
+        const bool cut = !head.whole && cells.offset + cells.raw.size() >= head.bytes.size();
+        if (cut || row.why) continue;
+        ++whole_records;
+        const std::string_view cell = bare(cells.fields[date]);
+        const auto written = open ? split_date(one_column ? Stamps::date_part(cell) : cell) : std::nullopt;
+        if (written) decision.observe(*written, cells.line);
+    }
+    for (const Field field : {Field::callee, Field::time, Field::date, Field::time_of_day}) {
+        const int column = at[static_cast<std::size_t>(field)];
+        if (whole_records == 0 || column < 0 || records.seen(static_cast<std::size_t>(column))) continue;
+        const Mapping::ColumnRef& ref = *mapping.column(field);
+        const std::vector<std::string> found = records.found();
+        const std::string near = nearest(ref.name, found);
+        return Fault{FaultKind::input, "no record has a value at " + shown(ref.name),
+                     mapping.file_name + ":" + std::to_string(ref.line),
+                     (near.empty() ? "" : "did you mean " + shown(near) + "? ") + "found: " + shown(found)};
+    }
+    if (open) SENDH_CHECK(decision.decide(head.whole));
+    return decision;
+}
+
+Result<ReadSummary> read_mapped_json(const Mapping& mapping, const FileHead& head, const ByteSource& source,
+                                     const ReadOptions& options, NameTable& names, const CallSink& sink) {
+    SENDH_CHECK(check_json_bytes(head));
+    std::array<int, call_fields> at{};
+    const std::vector<std::string> paths = paths_of(mapping, at);
+    const DateOrder stated =
+        options.date_order != DateOrder::undecided ? options.date_order : mapping.date_order;
+    SENDH_TRY(
+        const DateDecision decision,
+        look_at_json(mapping, head, paths, at, DateDecision(stated, DateOrder::undecided, options.now)));
+    MappedRows rows(mapping, options, at, decision);
+    SENDH_TRY(JsonRows records, JsonRows::open(source, JsonRows::Form::lines, paths));
+    SENDH_TRY(ReadSummary summary, read_json(records, options, names, sink, rows));
+    for (std::size_t i = 0; i < paths.size() && summary.accepted > 0; ++i) {
+        if (!records.seen(i)) summary.notes.push_back("no record has a value at " + shown(paths[i]));
+    }
+    return summary;
+}
 
 }  // namespace
 
@@ -459,8 +691,11 @@ Result<int> tabular::resolve(const Mapping& mapping, const Mapping::ColumnRef& r
     }
     if (std::count(header.keys.begin(), header.keys.end(), header.keys[static_cast<std::size_t>(column)]) >
         1) {
-        return Fault{FaultKind::input, "the column " + shown(ref.name) + " stands in the header twice",
-                     "line " + std::to_string(header.line),
+        const bool by_template = !mapping.template_columns.empty();
+        return Fault{FaultKind::input,
+                     "the column " + shown(ref.name) + " stands in the " +
+                         (by_template ? "template" : "header") + " twice",
+                     by_template ? mapping.file_name : "line " + std::to_string(header.line),
                      "name it by its number in the mapping file, from 1"};
     }
     return column;
@@ -486,6 +721,7 @@ Result<ReadSummary> read_mapped(const Mapping& mapping, const FileHead& head, co
         return Fault{FaultKind::input, "the mapping names no called number or no time", mapping.file_name,
                      "[columns] needs callee, and time or date with time_of_day"};
     }
+    if (mapping.json_lines) return read_mapped_json(mapping, head, source, options, names, sink);
     SENDH_CHECK(check_bytes(head));
     const char delimiter = mapping.delimiter ? *mapping.delimiter : guess_delimiter(head.bytes);
     Header header = header_after(head, delimiter, mapping.preamble);
@@ -497,6 +733,10 @@ Result<ReadSummary> read_mapped(const Mapping& mapping, const FileHead& head, co
     std::array<int, call_fields> at;
     at.fill(-1);
     if (!mapping.header) header = Header{delimiter, mapping.preamble, 0, {}, {}};
+    for (const std::string& variable : mapping.template_columns) {
+        header.names.push_back(variable);
+        header.keys.push_back(column_key(variable));
+    }
     for (std::size_t i = 0; i < at.size(); ++i) {
         if (!mapping.columns[i]) continue;
         SENDH_TRY(at[i], resolve(mapping, *mapping.columns[i], header));
@@ -504,15 +744,15 @@ Result<ReadSummary> read_mapped(const Mapping& mapping, const FileHead& head, co
     const DateOrder stated =
         options.date_order != DateOrder::undecided ? options.date_order : mapping.date_order;
     const bool open = one_column ? mapping.time_form == TimeForm::any : !mapping.date_format.has_value();
-    DateDecision decision(stated, DateOrder::undecided);
+    DateDecision decision(stated, DateOrder::undecided, options.now);
     if (open) {
         const int column = at[static_cast<std::size_t>(one_column ? Field::time : Field::date)];
         SENDH_TRY(decision, decide_dates(
-                                head, header, column, stated, DateOrder::undecided,
+                                head, header, column, decision,
                                 one_column ? Stamps::date_part : [](std::string_view cell) { return cell; }));
     }
     MappedRows rows(mapping, options, at, decision);
-    return read_table(header, source, names, sink, rows);
+    return read_table(header, source, options, names, sink, rows);
 }
 
 }  // namespace sendh

@@ -1,6 +1,6 @@
-// A mapping file: how to read a delimited file of calls (or of reports) that no built-in layout fits. TOML;
-// grammar with an example in docs/mapping-files.md. Unknown keys, formats and column meanings are refused
-// when the mapping is parsed, with their line.
+// A mapping file: how to read a delimited file of calls (or of reports), or JSON lines of calls, that no
+// built-in layout fits. TOML; grammar with examples in docs/mapping-files.md. Unknown keys, formats and
+// column meanings are refused when the mapping is parsed, with their line.
 //
 // Thread rule: immutable once parsed.
 #pragma once
@@ -43,18 +43,22 @@ inline constexpr int call_fields = 14;
 [[nodiscard]] std::string_view name_of(Field field);
 
 struct Mapping {
-    // A column by its name or by its number.
+    // A column by its name or by its number; in JSON lines a value by its path (calls/json_rows.h).
     struct ColumnRef {
         std::string name;
         int index = -1;     // from 0; -1: by name
         unsigned line = 0;  // in the mapping file
     };
 
-    std::string file_name;          // as it may be shown
+    std::string file_name;    // as it may be shown
+    bool json_lines = false;  // else delimited
+    // The variables of FreeSWITCH's mod_cdr_csv template, one a column ("" where the template holds none);
+    // empty if there is no template.
+    std::vector<std::string> template_columns;
     std::optional<char> delimiter;  // nothing: guessed
     bool header = true;
     std::uint64_t preamble = 0;  // lines before the header (or before the first row)
-    std::optional<Zone> zone;    // before ReadOptions.zone
+    std::optional<Zone> zone;    // before ReadOptions.zone, but for a stated one
     DateOrder date_order = DateOrder::undecided;
     TimeForm time_form = TimeForm::any;  // of `time`
     std::optional<TimeFormat> time_format, date_format, time_of_day_format;

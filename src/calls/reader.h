@@ -2,8 +2,8 @@
 // content. A reader turns bytes into CallBatches and gives every row it cannot take a reason. It never drops
 // a row silently: rows = accepted + rejected.
 //
-// To add a layout: write calls/layout_<name>.cc that defines a `const Layout`, and put it into the one table
-// in calls/layouts.cc.
+// To add a layout: write calls/layout_<name>.cc that defines `const Layout <name>_layout`, and name it in the
+// one list in calls/layouts.cc.
 //
 // Thread rule: one open reader, one thread; the table of layouts is constant.
 #pragma once
@@ -17,6 +17,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/crew.h"
 #include "base/delimited.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -34,13 +35,15 @@ enum class RejectCode : std::uint8_t {
     bad_callee,    // the called number is empty or cannot be a number
     scientific,    // a spreadsheet turned a number into 9.1626E+11: it is destroyed
     bad_duration,
-    bad_value,  // anything else that contradicts the layout
+    bad_value,     // anything else that contradicts the layout
+    above_header,  // as full as a row, and stands above the header: another report in front of this one?
+    not_a_call,    // a record of something else: packet data, a location update, a change of a service
 };
-inline constexpr int reject_codes = 8;
+inline constexpr int reject_codes = 10;
 [[nodiscard]] std::string_view name_of(RejectCode code);
 
 struct Reject {
-    std::uint64_t line = 0;
+    std::uint64_t line = 0;  // 0 in files that have no lines: then offset says where
     std::uint64_t offset = 0;
     RejectCode code = RejectCode::bad_value;
     std::string column;    // name of the column at fault, "" if the whole row
@@ -60,7 +63,11 @@ enum class DateOrder : std::uint8_t { undecided, day_first, month_first, year_fi
 struct ReadOptions {
     Region home = Region::india;
     Zone zone;                                    // for times without an offset
+    bool zone_stated = false;                     // the user said it for this file: goes before a mapping's
     DateOrder date_order = DateOrder::undecided;  // what the user said; else decided from the file
+    std::optional<Micros> now;  // a call cannot be later; nothing: no time is too late (calls/call_times.h)
+    Crew* crew = nullptr;       // who may help reading; nobody if null
+    std::size_t piece_size = 1 << 20;  // of the parts that are read at the same time, about
 };
 
 // What a reader says at the end, for the books and for the ledger.
@@ -95,6 +102,8 @@ struct Layout {
     // Reads the whole source. head is the beginning of the same bytes (read again from source).
     Result<ReadSummary> (*read)(const FileHead& head, const ByteSource& source, const ReadOptions& options,
                                 NameTable& names, const CallSink& sink);
+    // Not text (BER, captures): asked before anybody complains that the bytes are not UTF-8.
+    bool binary = false;
 };
 
 [[nodiscard]] std::span<const Layout> layouts();

@@ -116,9 +116,8 @@ std::optional<WrittenDate> split_date(std::string_view text) {
     const std::size_t y = take_number(text, 4, date.year);
     const auto year = full_year(date.year, y);
     if (!year || !text.empty()) return std::nullopt;
-    const bool year_may_stand_first =
-        y == 2 && separator == '-' && date.form == WrittenDate::Form::two_numbers;
-    if (year_may_stand_first) return std::nullopt;
+    if (n == 2 && y == 2 && date.form == WrittenDate::Form::two_numbers)
+        date.form = WrittenDate::Form::three_numbers;
     date.year = *year;
     return date;
 }
@@ -154,6 +153,16 @@ std::optional<std::int64_t> time_of_day(std::string_view text) {
     }
     if (!text.empty() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
     return in_micros(hour, minute, second) + micro;
+}
+
+std::optional<std::int64_t> time_since_midnight(std::string_view text, Zone zone) {
+    if (const auto time = time_of_day(text)) return time;
+    const std::size_t at = text.find_last_of("+-Zz");
+    if (at == std::string_view::npos || at < 4) return std::nullopt;
+    const auto time = time_of_day(trim(text.substr(0, at)));
+    const auto stated = parse_zone(text.substr(at));
+    if (!time || !stated.ok()) return std::nullopt;
+    return *time + micros_per_second * (zone.offset_seconds - stated->offset_seconds);
 }
 
 std::optional<std::int32_t> seconds_of(std::string_view text) {

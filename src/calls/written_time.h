@@ -1,5 +1,6 @@
 // Dates and times as people and switches write them, taken apart without deciding what nobody wrote down:
-// 03/04/2025 stays two numbers until calls/date_order.h has decided for the whole file.
+// 03/04/2025 stays two numbers until calls/date_order.h has decided for the whole file, and so does 26/05/02,
+// which may begin with the year.
 //
 // Thread rule: values and pure functions.
 #pragma once
@@ -17,23 +18,28 @@ namespace sendh {
 
 struct WrittenDate {
     enum class Form : std::uint8_t {
-        two_numbers,  // 03/04/2025: which is the day is open
-        year_first,   // 2025-04-03
-        named_month,  // 03-Apr-2025
+        two_numbers,    // 03/04/2025: which is the day is open
+        year_first,     // 2025-04-03
+        named_month,    // 03-Apr-2025
+        three_numbers,  // 03/04/25: even which is the year is open
     };
     Form form = Form::two_numbers;
-    int first = 0;   // two_numbers: as written; else the day
-    int second = 0;  // two_numbers: as written; else the month
-    int year = 0;
+    int first = 0;   // two and three numbers: as written; else the day
+    int second = 0;  // two and three numbers: as written; else the month
+    int year = 0;    // three_numbers: 2000 and the last one
 };
 
-// A date and nothing else. Separators / - . or, around a named month, a space. Years of two digits are 20yy,
-// but 25-12-01 is refused: it may begin with the year. A midnight written behind a date (as spreadsheets do)
+// A date and nothing else. Separators / - . or, around a named month, a space. Years of two digits are 20yy.
+// A midnight written behind a date (as spreadsheets do)
 // is dropped. Numbers are not checked for range.
 [[nodiscard]] std::optional<WrittenDate> split_date(std::string_view text);
 
 // "9:17:12", "14:17", "14:17:12.250", "2:17:12 PM", "141712": microseconds since midnight.
 [[nodiscard]] std::optional<std::int64_t> time_of_day(std::string_view text);
+
+// The same with an offset from UTC behind it ("14:17:12+05:30", "2:17 PM Z"): what to add to the midnight of
+// the date in `zone`. The offset goes before the zone.
+[[nodiscard]] std::optional<std::int64_t> time_since_midnight(std::string_view text, Zone zone);
 
 // "41", "41.0", "00:00:41", "0:41": whole seconds (a fraction is cut off).
 [[nodiscard]] std::optional<std::int32_t> seconds_of(std::string_view text);

@@ -5,9 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <thread>
 #include <unordered_set>
 
+#include "base/progress.h"
 #include "base/text.h"
+#include "casework/rotate_key.h"
 #include "crypto/seal.h"
 
 namespace sendh {
@@ -41,6 +45,21 @@ Fault no_case(const std::filesystem::path& directory) {
 
 }  // namespace
 
+bool is_of_a_case(const std::filesystem::path& path) {
+    std::error_code error;
+    std::filesystem::path inner = std::filesystem::weakly_canonical(path, error);
+    if (error) return false;
+    for (; inner.has_relative_path(); inner = inner.parent_path()) {
+        if (!is_case(inner.parent_path())) continue;
+        const std::string name = inner.filename().string();
+        if (name.starts_with("catalogue.sqlite") || name.starts_with(".")) return true;
+        for (const char* own : {case_file, "calls", "log", "vault", "keys"}) {
+            if (name == own) return true;
+        }
+    }
+    return false;
+}
+
 bool is_case(const std::filesystem::path& directory) {
     std::error_code ignored;
     return std::filesystem::is_regular_file(directory / case_file, ignored);
@@ -73,12 +92,20 @@ Result<Case> Case::create(const std::filesystem::path& directory, const NewCase&
     if (key_folder.empty()) {
         SENDH_TRY(key_folder, default_key_folder());
     }
-    SENDH_TRY(KeyRing keys, KeyRing::create(key_folder));
+    SENDH_TRY(KeyRing keys, KeyRing::create(key_folder, wanted.passphrase.get()));
     undo.add(keys.path());
     {
         undo.add(directory / "catalogue.sqlite");
         SENDH_TRY(Catalogue catalogue, Catalogue::create(directory / "catalogue.sqlite"));
-        SENDH_CHECK(catalogue.set_meta("key_fingerprint", keys.fingerprint()));
+        SENDH_TRY(Transaction transaction, Transaction::begin(catalogue.database()));
+        SENDH_CHECK(write_key_meta(catalogue, keys));
+        LogEntry made;
+        made.time = now();
+        made.who = user_name();
+        made.kind = "case_made";
+        made.details = {{"key_fingerprint", keys.fingerprint()}};
+        SENDH_CHECK(catalogue.add_to_log(std::move(made)));
+        SENDH_CHECK(transaction.commit());
     }
     std::string toml = "# A case of sendh. Phone numbers in it are sealed; the key lies elsewhere.\n";
     toml += "format = " + std::to_string(case_format) + "\n";
@@ -93,10 +120,12 @@ Result<Case> Case::create(const std::filesystem::path& directory, const NewCase&
     toml += "\n# Defaults for the flags of commands, e.g. alpha = 0.01\n[settings]\n";
     SENDH_CHECK(write_durably(directory / case_file, toml));
     undo.keep();
-    return Case::open(directory, Access::write);
+    return Case::open(directory, Access::write, [&]() -> Result<Passphrase> {
+        return wanted.passphrase->copy();  // the file is protected only if there is one
+    });
 }
 
-Result<Case> Case::open(const std::filesystem::path& directory, Access access) {
+Result<Case> Case::open_locked(const std::filesystem::path& directory, Access access) {
     if (!is_case(directory)) return no_case(directory);
     SENDH_TRY(const std::string toml, read_whole(directory / case_file, 1 << 20));
     SENDH_TRY(const Settings settings, Settings::parse(toml, shown_path(directory / case_file)));
@@ -118,41 +147,118 @@ Result<Case> Case::open(const std::filesystem::path& directory, Access access) {
     SENDH_TRY(c.zone_, parse_zone(settings.get("time_zone", "Asia/Kolkata")));
     c.region_ = parse_region(settings.get("region", "IN"));
 
-    const std::string key_id = settings.get("key.id");
-    if (key_id.empty() || key_id.find('/') != std::string::npos) {
-        return Fault{FaultKind::corrupt, "case.toml names no key", shown_path(directory / case_file),
-                     "restore it from a backup"};
-    }
-    std::filesystem::path key_folder = settings.get("key.folder");
-    std::error_code error;
-    if (key_folder.empty() || !std::filesystem::exists(key_folder / (key_id + ".key"), error)) {
-        SENDH_TRY(key_folder, default_key_folder());
-    }
-    SENDH_TRY(KeyRing keys, KeyRing::open(key_folder, key_id, settings.get("key.fingerprint")));
-    c.keys_ = std::make_unique<KeyRing>(std::move(keys));
-    c.tokeniser_ = std::make_unique<Tokeniser>(c.keys_->token_key());
-
     if (access == Access::write) {
-        const std::filesystem::path lock = directory / ".lock";
-        c.lock_ = File(::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-        if (!c.lock_.is_open()) return io_fault("the case cannot be written to", directory, errno);
-        if (::flock(c.lock_.descriptor(), LOCK_EX | LOCK_NB) != 0) {
-            return Fault{FaultKind::io, "another sendh is working on this case", shown_path(directory),
-                         "wait until it has finished, then run the command again"};
-        }
+        SENDH_TRY(c.lock_, lock_case(directory, 0));
     }
+    // Blocks while a change of the key is being committed. Disks that cannot lock go without.
+    c.hold_ = File(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    while (c.hold_.is_open() && ::flock(c.hold_.descriptor(), LOCK_SH) != 0 && errno == EINTR)
+        SENDH_CHECK(check_interrupt("nothing was changed"));
     SENDH_TRY(Catalogue catalogue, Catalogue::open(directory / "catalogue.sqlite"));
     c.catalogue_ = std::make_unique<Catalogue>(std::move(catalogue));
-    SENDH_TRY(const std::string fingerprint, c.catalogue_->meta("key_fingerprint"));
-    if (fingerprint != c.keys_->fingerprint()) {
-        return Fault{FaultKind::key, "the catalogue was made with another key", shown_path(directory),
+    return c;
+}
+
+Result<KeyPlace> Case::find_key() {
+    const std::string toml_id = settings_.get("key.id");
+    if (toml_id.empty() || toml_id.find('/') != std::string::npos) {
+        return Fault{FaultKind::corrupt, "case.toml names no key", shown_path(directory_ / case_file),
+                     "restore it from a backup"};
+    }
+    KeyPlace out;
+    out.case_name = name_;
+    SENDH_TRY(out.fingerprint, catalogue_->meta("key_fingerprint"));
+    SENDH_TRY(out.id, catalogue_->meta("key_id"));
+    SENDH_TRY(const KeyChange change, pending_key_change(*catalogue_));
+    const bool older = out.id.empty();  // a case that is older than this entry
+    if (older) out.id = toml_id;
+    const bool same = older ? out.fingerprint == settings_.get("key.fingerprint")
+                            : toml_id == out.id || (!change.from.empty() && toml_id == change.from);
+    if (!same || out.id.find('/') != std::string::npos) {
+        return Fault{FaultKind::key, "the catalogue was made with another key", shown_path(directory_),
                      "case.toml and catalogue.sqlite do not belong together; restore both"};
     }
-    if (access == Access::write) {
-        SENDH_CHECK(c.catalogue().upgrade());
-        SENDH_CHECK(c.clear_leftovers());
+    out.folder = settings_.get("key.folder");
+    std::error_code error;
+    if (out.folder.empty() || !std::filesystem::exists(out.folder / (out.id + ".key"), error)) {
+        SENDH_TRY(const auto usual, default_key_folder());
+        // A folder that the case names is where the key belongs, but one that is set now goes before it.
+        if (out.folder.empty() || std::filesystem::exists(usual / (out.id + ".key"), error))
+            out.folder = usual;
     }
+    return out;
+}
+
+Result<KeyPlace> Case::key_place(const std::filesystem::path& directory) {
+    SENDH_TRY(Case c, open_locked(directory, Access::read));
+    return c.find_key();
+}
+
+Result<Case> Case::open(const std::filesystem::path& directory, Access access,
+                        const PassphraseSource& passphrase) {
+    SENDH_TRY(Case c, open_locked(directory, access));
+    SENDH_TRY(const KeyPlace place, c.find_key());
+    SENDH_TRY(KeyRing keys, KeyRing::open(place.folder, place.id, place.fingerprint, passphrase));
+    SENDH_TRY(const std::string history, c.catalogue().meta("key_history"));
+    SENDH_CHECK(take_key_history(keys, history));
+    c.keys_ = std::make_unique<KeyRing>(std::move(keys));
+    c.tokeniser_ = std::make_unique<Tokeniser>(c.keys_->token_key());
+    if (access == Access::write) {
+        SENDH_CHECK(c.catalogue().upgrade(user_name()));
+        SENDH_CHECK(c.settle_key());
+        // Not worth stopping anybody's work for: the next step that writes tries again.
+        (void)c.settle_erasure().ok();
+        SENDH_CHECK(c.write_log());
+        // While others read, leftovers stay for the next step that writes.
+        const bool alone = c.hold_.is_open() && ::flock(c.hold_.descriptor(), LOCK_EX | LOCK_NB) == 0;
+        if (alone) SENDH_CHECK(c.clear_leftovers());
+    }
+    if (c.hold_.is_open() && ::flock(c.hold_.descriptor(), LOCK_SH) != 0)
+        return io_fault("the case cannot be locked", directory, errno);
     return c;
+}
+
+Done Case::adopt_key(KeyRing keys) {
+    keys_ = std::make_unique<KeyRing>(std::move(keys));
+    tokeniser_ = std::make_unique<Tokeniser>(keys_->token_key());
+    mark_tokeniser_.reset();
+    calls_.reset();
+    Done cleared = settle_key();
+    if (cleared.ok()) cleared = write_log();
+    if (cleared.ok()) cleared = clear_leftovers();
+    if (hold_.is_open()) (void)::flock(hold_.descriptor(), LOCK_SH);
+    return cleared;
+}
+
+Done Case::protect_key(const Passphrase* passphrase) {
+    keys_->protect(passphrase);
+    return keys_->write();
+}
+
+Done Case::hold_alone(int seconds) {
+    for (int tenths = 0; hold_.is_open(); ++tenths) {
+        if (::flock(hold_.descriptor(), LOCK_EX | LOCK_NB) == 0) break;
+        if (errno != EWOULDBLOCK && errno != EINTR) break;  // a disk that cannot lock
+        SENDH_CHECK(check_interrupt("nothing was changed"));
+        if (tenths >= 10 * seconds)
+            return Fault{FaultKind::io, "another sendh is reading this case", shown_path(directory_),
+                         "wait until it has finished, then run the command again; nothing was changed"};
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    return done();
+}
+
+Done Case::settle_erasure() {
+    SENDH_TRY(const bool wanted, catalogue_->holds_erased());
+    if (wanted) SENDH_CHECK(catalogue_->compact());
+    if (hold_.is_open()) (void)::flock(hold_.descriptor(), LOCK_SH);
+    return done();
+}
+
+Result<Token> Case::mark_token(const Token& token) {
+    if (!mark_tokeniser_) mark_tokeniser_ = std::make_unique<Tokeniser>(keys_->mark_token_key());
+    SENDH_TRY(const PhoneNumber number, tokeniser_->open(token));
+    return mark_tokeniser_->seal(number);
 }
 
 Done Case::clear_leftovers() {
@@ -180,10 +286,8 @@ Result<CallStore*> Case::calls() {
                   CallStore::open(calls_folder(), keys_->token_key(), keys_->row_key(), StoreLimits{}));
         calls_ = std::make_unique<CallStore>(std::move(store));
     }
-    std::vector<std::string> names;
-    SENDH_TRY(const auto segments, catalogue_->segments());
-    for (const SegmentRecord& segment : segments) names.push_back(segment.name);
-    calls_->set_segments(std::move(names));
+    SENDH_TRY(auto segments, catalogue_->segments());
+    calls_->set_segments(std::move(segments));
     SENDH_TRY(const auto detection, catalogue_->detection());
     if (detection) {
         calls_->set_detection(detection->verdicts, detection->campaigns);
@@ -191,6 +295,14 @@ Result<CallStore*> Case::calls() {
         calls_->set_detection({}, {});
     }
     return calls_.get();
+}
+
+Result<TrunkMap> Case::trunk_map() {
+    SENDH_TRY(const auto trunks, catalogue_->trunks());
+    TrunkMap map;
+    for (const TrunkRecord& t : trunks)
+        map.add({t.name, t.carrier, parse_ingress(t.ingress).value_or(Ingress::unknown)});
+    return map;
 }
 
 std::string Case::seal_text(std::string_view plain, std::string_view about) const {

@@ -145,15 +145,13 @@ private:
     std::vector<std::string> names_;
 };
 
-Result<TrunkMap> trunk_map(Case& c, std::vector<std::string>& international) {
-    TrunkMap map;
+Result<std::vector<std::string>> international_trunks(Case& c) {
+    std::vector<std::string> names;
     SENDH_TRY(const auto trunks, c.catalogue().trunks());
     for (const TrunkRecord& t : trunks) {
-        const Ingress ingress = parse_ingress(t.ingress).value_or(Ingress::unknown);
-        if (ingress == Ingress::international) international.push_back(t.name);
-        map.add({t.name, t.carrier, ingress});
+        if (parse_ingress(t.ingress) == Ingress::international) names.push_back(t.name);
     }
-    return map;
+    return names;
 }
 
 Result<RoamingTable> roaming_table(Case& c) {
@@ -188,8 +186,8 @@ Result<DetectSummary> detect_case(Case& c, bool quiet) {
     DetectSummary summary;
     SENDH_TRY(CallStore * store, c.calls());
     SENDH_TRY(const std::uint64_t total, store->count());
-    std::vector<std::string> international;
-    SENDH_TRY(const TrunkMap trunks, trunk_map(c, international));
+    SENDH_TRY(const auto international, international_trunks(c));
+    SENDH_TRY(const TrunkMap trunks, c.trunk_map());
     summary.trunk_map = !trunks.empty();
     SENDH_TRY(const RoamingTable roaming, roaming_table(c));
     SENDH_TRY(auto reports, open_reports(c));
@@ -298,14 +296,7 @@ Result<DetectSummary> detect_case(Case& c, bool quiet) {
     const std::vector<detect::Campaign> campaigns = grouper.finish();
 
     store->set_detection(verdict_files.names(), {});
-    ChunkedFiles<std::pair<std::int64_t, std::uint32_t>> campaign_files(
-        "campaigns-" + run,
-        [&](const std::string& name, const auto& rows) { return store->write_campaigns(name, rows); });
-    SENDH_CHECK(store->scan_flagged([&](const CallStore::FlaggedRow& row) -> Done {
-        const std::uint32_t index = grouper.campaign_of(
-            {row.time, row.cli, row.cli_class, row.callee, row.trunk, row.style, link_of(row.id)});
-        return index == 0 ? done() : campaign_files.add({row.id, index});
-    }));
+    std::vector<std::pair<std::int64_t, std::uint32_t>> own_calls;  // reports that are, with their campaign
     std::map<std::uint32_t, std::vector<PhoneNumber>> reported_numbers;
     for (const OpenReport& r : reports) {
         if (r.call) continue;
@@ -313,12 +304,15 @@ Result<DetectSummary> detect_case(Case& c, bool quiet) {
         const std::uint32_t index =
             j.verdict == detect::Verdict::ordinary ? 0 : grouper.campaign_of(flagged(r, j));
         if (index == 0) continue;
-        SENDH_CHECK(campaign_files.add({report_id(r.record), index}));
+        own_calls.emplace_back(report_id(r.record), index);
         reported_numbers[index].push_back(r.complaint.number);
     }
-    SENDH_CHECK(campaign_files.flush());
-
-    store->set_detection(verdict_files.names(), campaign_files.names());
+    const auto campaign_of = [&](const CallStore::FlaggedRow& row) {
+        return grouper.campaign_of(
+            {row.time, row.cli, row.cli_class, row.callee, row.trunk, row.style, link_of(row.id)});
+    };
+    SENDH_TRY(const auto campaign_files, store->write_campaigns(run, campaign_of, own_calls));
+    store->set_detection(verdict_files.names(), campaign_files);
     SENDH_TRY(const auto numbers, store->numbers_by_campaign());
     std::map<std::uint32_t, std::uint64_t> count_of(numbers.begin(), numbers.end());
     for (auto& [index, reported] : reported_numbers) {
@@ -338,7 +332,7 @@ Result<DetectSummary> detect_case(Case& c, bool quiet) {
 
     DetectionRecord detection;
     detection.verdicts = verdict_files.names();
-    detection.campaigns = campaign_files.names();
+    detection.campaigns = campaign_files;
     detection.calls = summary.calls + summary.reports - summary.reports_matched;
     detection.fake = summary.fake;
     detection.undecidable = summary.undecidable;
@@ -352,7 +346,12 @@ Result<DetectSummary> detect_case(Case& c, bool quiet) {
     SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
     SENDH_CHECK(c.catalogue().set_detection(detection, summary.campaigns));
     SENDH_CHECK(check_interrupt("the former detection stands"));
-    SENDH_CHECK(transaction.commit());
+    SENDH_CHECK(c.log("detected", {{"calls", summary.calls},
+                                   {"reports", summary.reports},
+                                   {"fake", summary.fake},
+                                   {"undecidable", summary.undecidable},
+                                   {"campaigns", static_cast<std::uint64_t>(summary.campaigns.size())}}));
+    SENDH_CHECK(c.commit(transaction));
     return summary;
 }
 

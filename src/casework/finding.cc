@@ -86,6 +86,7 @@ void write_leak(JsonWriter& out, const Leak& leak, Zone zone) {
         out.null();
     }
     out.field("gamma_star", finite(leak.gamma_star));
+    out.field("planted_log10_e", finite(leak.planted_log10_e));
     out.field("hits", leak.hits).field("hits_in_register", leak.hits_in_register);
     out.key("path").begin_array();
     for (const PathPoint& point : leak.path) {
@@ -114,6 +115,18 @@ void write_copies(JsonWriter& out, const Finding& finding) {
         out.field("row_order", finite(copy.row_order)).end_object();
         out.field("natural_log10_lr", finite(copy.natural_log10_lr));
         out.field("log10_threshold", finite(copy.log10_threshold)).end_object();
+    }
+    out.end_array();
+    write_sentences(out, "copy_reasons", finding.copy_reasons);
+    write_sentences(out, "copy_needs", finding.copy_needs);
+    write_codes(out, "copy_reason_codes", finding.copy_reasons);
+    write_codes(out, "copy_need_codes", finding.copy_needs);
+    out.key("dialled").begin_array();
+    for (const DialledRows& dialled : finding.dialled) {
+        out.begin_object().field("copy", dialled.copy).field("rows", dialled.rows);
+        out.key("positions").begin_array();
+        for (const std::uint32_t position : dialled.positions) out.value(position);
+        out.end_array().end_object();
     }
     out.end_array();
     write_texts(out, "confidence_set", finding.confidence_set);
@@ -189,6 +202,13 @@ public:
         dom::element child;
         if (!there_ || element_[key].get(child) != simdjson::SUCCESS) return absent(std::move(path));
         return {child, std::move(path), *trouble_};
+    }
+
+    // Fields that were added later: findings that were stored before have none.
+    template <class Use>
+    void if_there(std::string_view key, Use use) const {
+        dom::element child;
+        if (there_ && element_[key].get(child) == simdjson::SUCCESS) use((*this)[key]);
     }
 
     [[nodiscard]] bool is_null() const { return there_ && element_.is_null(); }
@@ -288,6 +308,7 @@ Leak read_leak(const Node& node) {
         leak.odds_ratio = {odds["estimate"].unbounded(), odds["low"].number(), odds["high"].unbounded()};
     }
     leak.gamma_star = node["gamma_star"].number();
+    node.if_there("planted_log10_e", [&](const Node& e) { leak.planted_log10_e = e.number(); });
     leak.hits = node["hits"].count();
     leak.hits_in_register = node["hits_in_register"].count();
     node["path"].each([&](const Node& pair) {
@@ -375,6 +396,14 @@ Finding read_finding(const Node& root) {
     finding.campaign = root["campaign"].text();
     finding.leak = read_leak(root["leak"]);
     root["copies"].each([&](const Node& item) { finding.copies.push_back(read_copy(item)); });
+    root.if_there("copy_reason_codes", [&](const Node& said) { finding.copy_reasons = read_codes(said); });
+    root.if_there("copy_need_codes", [&](const Node& said) { finding.copy_needs = read_codes(said); });
+    root.if_there("dialled", [&](const Node& all) {
+        all.each([&](const Node& item) {
+            finding.dialled.push_back(
+                {item["copy"].text(), item["rows"].count(), read_bins(item["positions"])});
+        });
+    });
     finding.confidence_set = root["confidence_set"].texts();
     if (const Node snapshot = root["snapshot"]; !snapshot.is_null()) {
         finding.snapshot = {snapshot["from"].text(), snapshot["to"].text()};

@@ -52,8 +52,9 @@ struct Leak {
     double log10_e = 0;                 // evidence now, after the correction for the campaigns looked at
     double p_anytime = 1;
     std::optional<Interval>
-        odds_ratio;          // with the confidence sequence at 1 - alpha; nothing when not identified
-    double gamma_star = 0;   // 0: not even without hidden bias
+        odds_ratio;              // with the confidence sequence at 1 - alpha; nothing when not identified
+    double gamma_star = 0;       // 0: not even without hidden bias
+    double planted_log10_e = 0;  // that some copy was dialled, by the marks; needs no assumption
     std::uint64_t hits = 0;  // numbers of the population (or, without one, numbers) that the campaign reached
     std::uint64_t hits_in_register = 0;
     std::vector<PathPoint> path;
@@ -62,12 +63,21 @@ struct Leak {
     std::vector<Statement> needs;
 };
 
-// Filled by copy attribution; empty until a case has copies that were attributed.
+// A copy that was held against the hits.
 struct CopyLine {
     std::string id, recipient, date;
     bool named = false, in_confidence_set = true;
     std::string copy_class;
     double log10_e = 0, canaries = 0, row_order = 0, natural_log10_lr = 0, log10_threshold = 0;
+};
+
+// Where the hits stand in a leading copy's order, hit after hit: the picture in which a list that was dialled
+// from top to bottom shows.
+struct DialledRows {
+    static constexpr std::size_t most = 2'000;
+    std::string copy;
+    std::uint64_t rows = 0;                // of the copy
+    std::vector<std::uint32_t> positions;  // of the first `most` hits in it
 };
 
 struct EvidenceLine {
@@ -96,7 +106,9 @@ struct Finding {
     std::string register_name;
     std::string campaign;  // "C1"; "" when no campaign was found
     Leak leak;
-    std::vector<CopyLine> copies;
+    std::vector<CopyLine> copies;  // of the register, most evidence first
+    std::vector<Statement> copy_reasons, copy_needs;
+    std::vector<DialledRows> dialled;
     std::vector<std::string> confidence_set;
     std::optional<std::pair<std::string, std::string>> snapshot;  // dates
     std::vector<std::pair<std::string, double>> columns;          // name, log10_e

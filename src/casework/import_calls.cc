@@ -6,16 +6,20 @@
 #include "base/progress.h"
 #include "base/text.h"
 #include "calls/complaint.h"
+#include "casework/delivery.h"
 #include "casework/evidence_file.h"
+#include "casework/import_shared.h"
+#include "crypto/label.h"
+#include "detect/hard_rules.h"
+#include "store/call_import.h"
 
 namespace sendh {
 
 namespace {
 
-constexpr std::size_t segment_rows = 393'216;  // three row groups; bounds the memory of an import
-constexpr std::size_t most_names = 100'000;    // of trunks, carriers, senders; then a segment is written
+constexpr std::size_t rejects_at_once = 1'000;
 constexpr std::size_t sample_rows = 5;
-constexpr const char* untouched = "nothing of this file was kept; the case is as it was";
+constexpr const char* nothing_kept = "nothing of this file was kept; the case is as it was";
 
 struct Reader {
     const Layout* layout = nullptr;
@@ -24,6 +28,10 @@ struct Reader {
 };
 
 Fault about_file(Fault fault, const EvidenceFile& file) {
+    // Of a file that changed while it was read, that is what has to be said.
+    if (fault.kind == FaultKind::input) {
+        if (auto same = file.unchanged(); !same.ok()) return std::move(same).fault();
+    }
     if (fault.where.empty()) {
         fault.where = file.name();
     } else if (fault.where.find(file.name()) == std::string::npos &&
@@ -72,12 +80,14 @@ class RejectCounter {
 public:
     void add(const Reject& reject) {
         auto& entry = counts_[{std::string(name_of(reject.code)), reject.column}];
-        if (entry.rows++ == 0) entry.first_line = reject.line;
+        if (entry.rows++ > 0) return;
+        entry.first_line = reject.line;
+        entry.first_offset = reject.offset;
     }
     [[nodiscard]] std::vector<RejectCount> counts() const {
         std::vector<RejectCount> out;
         for (const auto& [key, entry] : counts_)
-            out.push_back({key.first, key.second, entry.rows, entry.first_line});
+            out.push_back({key.first, key.second, entry.rows, entry.first_line, entry.first_offset});
         std::stable_sort(out.begin(), out.end(),
                          [](const auto& a, const auto& b) { return a.rows > b.rows; });
         return out;
@@ -85,12 +95,13 @@ public:
 
 private:
     struct Entry {
-        std::uint64_t rows = 0, first_line = 0;
+        std::uint64_t rows = 0, first_line = 0, first_offset = 0;
     };
     std::map<std::pair<std::string, std::string>, Entry> counts_;
 };
 
-std::string detail_of(const ReadSummary& summary, const std::vector<RejectCount>& rejects) {
+std::string detail_of(const ReadSummary& summary, const std::vector<RejectCount>& rejects,
+                      const std::vector<HardRuleCount>& hard_rules = {}) {
     std::string out;
     if (summary.date_order != DateOrder::undecided) {
         out += "dates: " + std::string(name_of(summary.date_order)) +
@@ -98,11 +109,27 @@ std::string detail_of(const ReadSummary& summary, const std::vector<RejectCount>
     }
     for (const RejectCount& r : rejects) {
         out += "rejected: " + grouped(r.rows) + " rows, " + r.code +
-               (r.column.empty() ? "" : " in " + without_numbers(r.column)) + ", first at line " +
-               std::to_string(r.first_line) + "\n";
+               (r.column.empty() ? "" : " in " + without_numbers(r.column)) + ", first at " +
+               (r.first_line > 0 ? "line " + std::to_string(r.first_line)
+                                 : "byte " + std::to_string(r.first_offset)) +
+               "\n";
     }
+    for (const HardRuleCount& rule : hard_rules)
+        out += "hard rule: " + grouped(rule.calls) + " calls, " + rule.code + "\n";
     for (const std::string& note : summary.notes) out += without_numbers(note) + "\n";
     return out;
+}
+
+// Digest, size, and what the file itself has to say, into the books.
+Done finish_file(EvidenceFile& file, ImportedFile& out) {
+    SENDH_TRY(out.record.sha256, file.finish());
+    out.record.bytes = file.bytes_read();
+    for (const std::string& line : file.detail()) out.record.detail += line + "\n";
+    for (const std::string& note : file.notes()) {
+        out.notes.push_back(note);
+        out.record.detail += without_numbers(note) + "\n";
+    }
+    return done();
 }
 
 // Files that an import has written and the catalogue does not list yet.
@@ -128,11 +155,14 @@ private:
     std::vector<std::string> names_;
 };
 
-ReadOptions read_options(const Case& c, const ImportOptions& options) {
+ReadOptions read_options(const Case& c, const ImportOptions& options, Crew* crew = nullptr) {
     ReadOptions out;
+    out.crew = crew;
     out.home = c.region();
     out.zone = options.zone.value_or(c.zone());
+    out.zone_stated = options.zone.has_value();
     out.date_order = options.date_order;
+    out.now = now();
     return out;
 }
 
@@ -141,19 +171,27 @@ Result<std::int64_t> next_file_id(Catalogue& catalogue) {
     return files.empty() ? 1 : files.back().id + 1;
 }
 
-// A file of the same bytes that is in the case. Only hashes ahead when a file of that size is there.
-Result<std::optional<FileRecord>> same_file(Case& c, const std::string& kind,
-                                            const std::filesystem::path& path, std::uint64_t size) {
-    if (path == "-" || size == 0) return std::optional<FileRecord>{};
-    SENDH_TRY(const auto files, c.catalogue().files(kind));
-    if (std::none_of(files.begin(), files.end(), [&](const FileRecord& f) { return f.bytes == size; }))
-        return std::optional<FileRecord>{};
-    SENDH_TRY(const auto again, EvidenceFile::open(path));
-    SENDH_TRY(const std::string sha, again->finish());
-    return c.catalogue().file_by_sha(kind, sha);
+// How a file was read, where the user can say otherwise.
+std::string options_said(const ReadOptions& options) {
+    std::string out = "read with: time zone ";
+    out += options.zone_stated ? to_text(options.zone) : "of the case or the mapping";
+    out += ", order of dates ";
+    out += options.date_order == DateOrder::undecided ? "as found" : std::string(name_of(options.date_order));
+    return out + "\n";
 }
 
-ImportedFile already_there(const FileRecord& known, const EvidenceFile& file) {
+Result<ImportedFile> already_there(const Case& c, const FileRecord& known, const EvidenceFile& file,
+                                   const ImportOptions& options, const std::string& layout) {
+    const bool otherwise = (!options.layout.empty() && options.layout != "auto" && layout != known.layout) ||
+                           ((options.zone || options.date_order != DateOrder::undecided) &&
+                            known.detail.find(options_said(read_options(c, options))) == std::string::npos);
+    if (otherwise) {
+        return Fault{FaultKind::input,
+                     "this file is in the case already, as " + known.name + ", read as layout '" +
+                         known.layout + "' and with other options",
+                     file.name(),
+                     "what is in stays as it was read; to read it otherwise, make a new case (sendh init)"};
+    }
     ImportedFile out;
     out.already_in = true;
     out.record = known;
@@ -165,52 +203,23 @@ ImportedFile already_there(const FileRecord& known, const EvidenceFile& file) {
     return out;
 }
 
-SampleCall sample_of(const CallBatch& b, std::size_t i, const NameTable& names, Zone zone) {
+SampleCall sample_of(const CallBatch& b, std::size_t i, const NameTable& names, const Case& c) {
     SampleCall s;
-    s.time = readable_time(b.time[i], zone);
+    s.time = readable_time(b.time[i], c.zone());
     s.cli = b.cli_text[i] != 0 ? names.name(b.cli_text[i]) : b.cli[i].masked();
     s.callee = b.callee[i].masked();
     s.direction = name_of(b.direction[i]);
-    s.trunk = names.name(b.trunk_in[i]);
+    s.trunk = label_of(c.keys().row_key(), names.name(b.trunk_in[i]));
     s.duration = b.duration[i] < 0 ? "" : std::to_string(b.duration[i]);
     s.line = b.line[i];
+    s.offset = b.offset[i];
     return s;
 }
 
-void move_rows(CallBatch& from, CallBatch& to) {
-    const auto append_column = [](auto& target, const auto& source) {
-        target.insert(target.end(), source.begin(), source.end());
-    };
-    append_column(to.id, from.id);
-    append_column(to.time, from.time);
-    append_column(to.cli, from.cli);
-    append_column(to.callee, from.callee);
-    append_column(to.redirect, from.redirect);
-    append_column(to.cli_class, from.cli_class);
-    append_column(to.callee_class, from.callee_class);
-    append_column(to.duration, from.duration);
-    append_column(to.direction, from.direction);
-    append_column(to.disposition, from.disposition);
-    append_column(to.service, from.service);
-    append_column(to.trunk_in, from.trunk_in);
-    append_column(to.trunk_out, from.trunk_out);
-    append_column(to.carrier, from.carrier);
-    append_column(to.cli_text, from.cli_text);
-    append_column(to.line, from.line);
-    append_column(to.offset, from.offset);
-}
-
-// Rows of listed segments that may hold the same calls.
-Result<std::uint64_t> rows_in_the_time_of(Case& c, const std::vector<CallStore::FreshSegment>& fresh) {
-    SENDH_TRY(const auto listed, c.catalogue().segments());
-    std::uint64_t rows = 0;
-    for (const SegmentRecord& old : listed) {
-        const bool overlaps = std::any_of(fresh.begin(), fresh.end(), [&](const auto& f) {
-            return old.first <= f.last && f.first <= old.last;
-        });
-        if (overlaps) rows += old.rows;
-    }
-    return rows;
+// Records of other things were understood: the layout is the right one, even if no call is among them.
+bool other_things(const std::vector<RejectCount>& counts) {
+    return std::any_of(counts.begin(), counts.end(),
+                       [](const auto& r) { return r.code == name_of(RejectCode::not_a_call); });
 }
 
 // Nothing could be read: the wrong layout or column, not data.
@@ -220,19 +229,27 @@ Fault nothing_readable(const ReadSummary& summary, const std::vector<RejectCount
     return {FaultKind::input,
             "none of the " + grouped(summary.rows) + " rows can be read as layout '" + layout + "' (most: " +
                 top.code + (top.column.empty() ? "" : " in column " + without_numbers(top.column)) + ")",
-            file.name() + ":" + std::to_string(top.first_line),
-            "is it the right layout? see --layout; " + std::string(untouched)};
+            first_place(file.name(), top),
+            "is it the right layout? see --layout; " + std::string(nothing_kept)};
 }
 
 }  // namespace
 
-Result<ImportedFile> import_calls(Case& c, const std::filesystem::path& path, const ImportOptions& options) {
-    SENDH_TRY(const auto file, EvidenceFile::open(path));
+std::string first_place(const std::string& file, const RejectCount& rejects) {
+    return rejects.first_line > 0 ? file + ":" + std::to_string(rejects.first_line)
+                                  : file + ": byte " + std::to_string(rejects.first_offset);
+}
+
+Result<ImportedFile> import_calls(Case& c, EvidenceFile& delivered, const ImportOptions& options) {
+    EvidenceFile* const file = &delivered;
     if (!options.layout.empty() && options.layout != "auto")
         SENDH_CHECK(choose_reader(*file, options.layout));
     if (!options.dry_run) {
-        SENDH_TRY(const auto known, same_file(c, "calls", path, file->size()));
-        if (known) return already_there(*known, *file);
+        SENDH_TRY(const auto known, delivered_before(c, "calls", *file));
+        if (known) {
+            SENDH_TRY(const Reader reader, choose_reader(*file, options.layout));
+            return already_there(c, *known, *file, options, reader.name);
+        }
     }
     SENDH_TRY(const Reader reader, choose_reader(*file, options.layout));
 
@@ -246,28 +263,16 @@ Result<ImportedFile> import_calls(Case& c, const std::filesystem::path& path, co
         SENDH_TRY(store, c.calls());
         SENDH_TRY(file_id, next_file_id(c.catalogue()));
     }
+    SENDH_TRY(const TrunkMap trunks, c.trunk_map());
+    detect::HardRules hard_rules(trunks,
+                                 [&](const std::string& name) { return label_of(c.keys().row_key(), name); });
     LooseFiles loose(c.calls_folder());
-    std::vector<CallStore::FreshSegment> segments;
-    CallBatch pending;
-    std::int64_t position = 0;
+    Crew crew(Crew::cores());
+    std::optional<CallImport> intake;
+    if (!options.dry_run)
+        intake.emplace(*store, crew, file_id, [&](const std::string& name) { loose.add(name); });
     std::uint64_t rows = 0;
-
-    const auto write_pending = [&]() -> Done {
-        if (pending.size() == 0) return done();
-        CallStore::FreshSegment segment;
-        segment.first_id = pending.id.front();
-        segment.name =
-            "calls-" + std::to_string(file_id) + "-" + std::to_string(segments.size()) + ".parquet";
-        segment.rows = pending.size();
-        const auto [first, last] = std::minmax_element(pending.time.begin(), pending.time.end());
-        segment.first = *first;
-        segment.last = *last;
-        loose.add(segment.name);
-        SENDH_CHECK(store->write_segment(segment.name, pending, names));
-        segments.push_back(segment);
-        pending.clear();
-        return done();
-    };
+    std::uint64_t cut_names = 0;
 
     std::optional<Transaction> transaction;
     FileRecord& record = out.record;
@@ -285,64 +290,80 @@ Result<ImportedFile> import_calls(Case& c, const std::filesystem::path& path, co
     CallSink sink;
     sink.accept = [&](CallBatch& batch) -> Done {
         for (std::size_t i = 0; i < batch.size() && out.sample.size() < sample_rows; ++i)
-            out.sample.push_back(sample_of(batch, i, names, c.zone()));
+            out.sample.push_back(sample_of(batch, i, names, c));
         rows += batch.size();
+        cut_names += batch.cut_names;
+        hard_rules.count(batch, names);
         progress.at(file->bytes_read(), rows);
-        SENDH_CHECK(check_interrupt(untouched));
-        if (options.dry_run) {
-            if (names.size() >= most_names) names.keep_first(1);
-            return done();
-        }
-        for (std::size_t i = 0; i < batch.size(); ++i) batch.id[i] = file_id << 40 | position++;
-        move_rows(batch, pending);
-        if (pending.size() < segment_rows && names.size() < most_names) return done();
-        SENDH_CHECK(write_pending());
-        if (names.size() >= most_names) names.keep_first(1);
+        SENDH_CHECK(check_interrupt(nothing_kept));
+        if (intake) SENDH_CHECK(intake->add(batch, names));
+        if (!names.full()) return done();
+        if (intake) SENDH_CHECK(intake->flush(names));
+        names.keep_first(1);
         return done();
+    };
+    std::vector<RejectRecord> rejects;  // not yet in the catalogue
+    const auto add_rejects = [&] {
+        Done added = c.catalogue().add_rejects(rejects);
+        rejects.clear();
+        return added;
     };
     sink.reject = [&](const Reject& reject) -> Done {
         counter.add(reject);
-        if ((++rows & 0xfff) == 0) SENDH_CHECK(check_interrupt(untouched));
+        if ((++rows & 0xfff) == 0) SENDH_CHECK(check_interrupt(nothing_kept));
         if (options.dry_run) return done();
-        return c.catalogue().add_rejects(
-            {{record.id, reject.line, reject.offset, std::string(name_of(reject.code)), reject.column,
-              c.seal_text(reject.raw, "reject")}});
+        rejects.push_back({record.id, reject.line, reject.offset, std::string(name_of(reject.code)),
+                           reject.column, c.seal_text(reject.raw, "reject")});
+        return rejects.size() < rejects_at_once ? done() : add_rejects();
     };
-    auto read = reader.layout != nullptr
-                    ? reader.layout->read(file->head(), file->source(), read_options(c, options), names, sink)
-                    : read_mapped(*reader.mapping, file->head(), file->source(), read_options(c, options),
-                                  names, sink);
+    auto read = reader.layout != nullptr ? reader.layout->read(file->head(), file->source(),
+                                                               read_options(c, options, &crew), names, sink)
+                                         : read_mapped(*reader.mapping, file->head(), file->source(),
+                                                       read_options(c, options, &crew), names, sink);
     if (!read.ok()) return about_file(read.fault(), *file);
-    const ReadSummary& summary = *read;
+    SENDH_CHECK(add_rejects());
+    ReadSummary& summary = *read;
+    if (cut_names > 0) {
+        summary.notes.push_back(grouped(cut_names) +
+                                (cut_names == 1 ? " name of a trunk, carrier or sender is"
+                                                : " names of trunks, carriers or senders are") +
+                                " longer than " + std::to_string(longest_name) +
+                                " bytes: the beginning is kept, with a hash of the whole");
+    }
     out.reject_counts = counter.counts();
     out.notes = summary.notes;
-    if (summary.accepted == 0 && summary.rows > 0)
-        return nothing_readable(summary, out.reject_counts, *file, reader.name);
-    SENDH_TRY(record.sha256, file->finish());
-    record.bytes = file->bytes_read();
+    if (summary.accepted == 0 && summary.rows > 0 && !other_things(out.reject_counts))
+        return about_file(nothing_readable(summary, out.reject_counts, *file, reader.name), *file);
+    for (const auto& broken : hard_rules.broken())
+        out.hard_rules.push_back({std::string(broken.code), broken.calls});
+    record.detail =
+        options_said(read_options(c, options)) + detail_of(summary, out.reject_counts, out.hard_rules);
+    SENDH_CHECK(finish_file(*file, out));
     record.rows = summary.rows;
     record.accepted = summary.accepted;
     record.rejected = summary.rejected;
-    record.detail = detail_of(summary, out.reject_counts);
-    if (options.dry_run) return out;
-
-    SENDH_TRY(const auto known, c.catalogue().file_by_sha("calls", record.sha256));
-    if (known) return already_there(*known, *file);
-    SENDH_CHECK(write_pending());
-    SENDH_TRY(const std::uint64_t listed, rows_in_the_time_of(c, segments));
-    SENDH_CHECK(
-        store->take_out_duplicates(segments, listed, [&](const std::string& name) { loose.add(name); }));
-    for (const CallStore::FreshSegment& s : segments) {
+    if (options.dry_run) {
+        out.notes.emplace_back(
+            "read, but not compared with what is in the case: duplicates were not looked for");
+        return out;
+    }
+    SENDH_TRY(const auto known, find_delivered(c, "calls", record.sha256, *file));
+    if (known) return already_there(c, *known, *file, options, record.layout);
+    SENDH_CHECK(intake->flush(names));
+    SENDH_TRY(const auto listed, c.catalogue().segments());
+    SENDH_TRY(const auto segments, intake->finish(listed));
+    for (const CallImport::Segment& s : segments) {
         record.duplicates += s.duplicate_rows;
         if (s.rows > 0) SENDH_CHECK(c.catalogue().add_segment({record.id, s.name, s.rows, s.first, s.last}));
         if (!s.duplicates.empty()) SENDH_CHECK(c.catalogue().add_duplicates(record.id, s.duplicates));
     }
     record.accepted -= record.duplicates;
     SENDH_CHECK(c.catalogue().update_counts(record));
-    SENDH_CHECK(check_interrupt(untouched));
-    SENDH_CHECK(transaction->commit());
+    SENDH_CHECK(check_interrupt(nothing_kept));
+    SENDH_CHECK(log_file(c, "import", record));
+    SENDH_CHECK(c.commit(*transaction));
     std::vector<std::string> listed_now;
-    for (const CallStore::FreshSegment& s : segments) {
+    for (const CallImport::Segment& s : segments) {
         if (s.rows > 0) listed_now.push_back(s.name);
         if (!s.duplicates.empty()) listed_now.push_back(s.duplicates);
     }
@@ -350,11 +371,11 @@ Result<ImportedFile> import_calls(Case& c, const std::filesystem::path& path, co
     return out;
 }
 
-Result<ImportedFile> import_reports(Case& c, const std::filesystem::path& path,
-                                    const std::string& mapping_file, const ImportOptions& options) {
-    SENDH_TRY(const auto file, EvidenceFile::open(path));
-    SENDH_TRY(const auto known, same_file(c, "reports", path, file->size()));
-    if (known) return already_there(*known, *file);
+Result<ImportedFile> import_reports(Case& c, EvidenceFile& delivered, const std::string& mapping_file,
+                                    const ImportOptions& options) {
+    EvidenceFile* const file = &delivered;
+    SENDH_TRY(const auto known, delivered_before(c, "reports", *file));
+    if (known) return already_there(c, *known, *file, options, known->layout);
     std::shared_ptr<const Mapping> mapping;
     if (!mapping_file.empty()) {
         SENDH_TRY(const std::string toml, read_whole(mapping_file, 1 << 20));
@@ -405,16 +426,27 @@ Result<ImportedFile> import_reports(Case& c, const std::filesystem::path& path,
     out.notes = read->notes;
     if (read->accepted == 0 && read->rows > 0)
         return nothing_readable(*read, out.reject_counts, *file, record.layout);
-    SENDH_TRY(record.sha256, file->finish());
-    record.bytes = file->bytes_read();
+    record.detail = detail_of(*read, out.reject_counts);
+    SENDH_CHECK(finish_file(*file, out));
     record.rows = read->rows;
     record.accepted = read->accepted;
     record.rejected = read->rejected;
-    record.detail = detail_of(*read, out.reject_counts);
     SENDH_CHECK(c.catalogue().update_counts(record));
-    SENDH_CHECK(check_interrupt(untouched));
-    SENDH_CHECK(transaction.commit());
+    SENDH_CHECK(check_interrupt(nothing_kept));
+    SENDH_CHECK(log_file(c, "import", record));
+    SENDH_CHECK(c.commit(transaction));
     return out;
+}
+
+Result<ImportedFile> import_calls(Case& c, const std::filesystem::path& file, const ImportOptions& options) {
+    SENDH_TRY(const auto delivered, EvidenceFile::open(file));
+    return import_calls(c, *delivered, options);
+}
+
+Result<ImportedFile> import_reports(Case& c, const std::filesystem::path& file, const std::string& mapping,
+                                    const ImportOptions& options) {
+    SENDH_TRY(const auto delivered, EvidenceFile::open(file));
+    return import_reports(c, *delivered, mapping, options);
 }
 
 }  // namespace sendh

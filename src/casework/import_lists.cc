@@ -7,42 +7,14 @@
 #include "base/text.h"
 #include "casework/evidence_file.h"
 #include "casework/import_shared.h"
+#include "casework/registers.h"
 
 namespace sendh {
 
-namespace {
-
-std::string joined(const std::vector<std::string>& cells) {
-    std::string out;
-    for (const std::string& cell : cells) {
-        for (const char ch : cell) out += ch == '\x1f' ? ' ' : ch;
-        out += '\x1f';
-    }
-    return out;
-}
-
-Result<std::string> clean_name(const std::string& name, const char* what) {
-    const std::string clean(trim(name));
-    if (clean.empty())
-        return Fault{FaultKind::usage, std::string("the ") + what + " needs a name", "",
-                     "give one with --name"};
-    if (without_numbers(clean) != clean) {
-        return Fault{FaultKind::usage,
-                     std::string("the name of the ") + what + " holds what looks like a phone number", "",
-                     "names lie in the case in clear; choose another"};
-    }
-    return clean;
-}
-
-struct Read {
-    NumberList list;
-    FileRecord record;
-};
-
-Result<Read> read_list(Case& c, const std::filesystem::path& path, const std::string& kind,
-                       const ListImport& how) {
+Result<ReadList> read_list(Case& c, const std::filesystem::path& path, const std::string& kind,
+                           const ListImport& how) {
     SENDH_TRY(const auto file, EvidenceFile::open(path));
-    Read out;
+    ReadList out;
     auto list = read_number_list(path, file->source(), {kind, how.number_column, c.region()});
     if (!list.ok()) {
         Fault fault = list.fault();
@@ -68,22 +40,25 @@ Result<Read> read_list(Case& c, const std::filesystem::path& path, const std::st
     return out;
 }
 
-Result<std::vector<RejectCount>> store_file(Case& c, FileRecord& record, const NumberList& list) {
-    SENDH_TRY(record.id, c.catalogue().add_file(record));
+std::vector<RejectCount> count_rejects(const NumberList& list) {
     std::map<std::string, RejectCount> counts;
-    std::vector<RejectRecord> rejects;
     for (const ListReject& reject : list.rejects) {
         RejectCount& count = counts[reject.reason];
         if (count.rows++ == 0) count.first_line = reject.line;
-        rejects.push_back({record.id, reject.line, 0, reject.reason, "", c.seal_text(reject.raw, "reject")});
+        count.code = reject.reason;
     }
-    SENDH_CHECK(c.catalogue().add_rejects(rejects));
     std::vector<RejectCount> out;
-    for (auto& [reason, count] : counts) {
-        count.code = reason;
-        out.push_back(count);
-    }
+    for (const auto& [reason, count] : counts) out.push_back(count);
     return out;
+}
+
+Result<std::vector<RejectCount>> store_list_file(Case& c, FileRecord& record, const NumberList& list) {
+    SENDH_TRY(record.id, c.catalogue().add_file(record));
+    std::vector<RejectRecord> rejects;
+    for (const ListReject& reject : list.rejects)
+        rejects.push_back({record.id, reject.line, 0, reject.reason, "", c.seal_text(reject.raw, "reject")});
+    SENDH_CHECK(c.catalogue().add_rejects(rejects));
+    return count_rejects(list);
 }
 
 std::vector<Token> tokens_of(Case& c, const NumberList& list) {
@@ -94,93 +69,11 @@ std::vector<Token> tokens_of(Case& c, const NumberList& list) {
     return tokens;
 }
 
-Result<std::optional<std::size_t>> wanted_column(const NumberList& list, const std::string& wanted,
-                                                 std::initializer_list<std::string_view> usual) {
-    if (wanted.empty()) return list.column(usual);
-    const std::string key = column_key(wanted);
-    if (const auto at = list.column({key})) return at;
-    const std::string near = nearest(wanted, list.columns);
-    return Fault{FaultKind::input, "there is no column '" + without_numbers(wanted) + "'",
-                 list.file_name + ":1", near.empty() ? "check the header" : "did you mean '" + near + "'?"};
-}
-
-std::string at(const NumberList& list, const ListRow& row) {
-    return list.file_name + ":" + std::to_string(row.line);
-}
-
-}  // namespace
-
-Result<RegisterRecord> find_register(Case& c, const std::string& name) {
-    SENDH_TRY(const auto registers, c.catalogue().registers());
-    std::vector<std::string> names;
-    std::string known;
-    for (const RegisterRecord& r : registers) {
-        if (r.name == name) return r;
-        names.push_back(r.name);
-        known += (known.empty() ? "" : ", ") + r.name;
-    }
-    if (registers.empty())
-        return Fault{FaultKind::missing, "the case has no register", "",
-                     "add one: sendh register add FILE --name NAME"};
-    if (name.empty())
-        return Fault{FaultKind::usage, "no register was named", "",
-                     "say which with --register NAME; the case has: " + known};
-    const std::string near = nearest(name, names);
-    return Fault{FaultKind::missing, "no register is called '" + without_numbers(name) + "'", "",
-                 (near.empty() ? "" : "did you mean '" + near + "'? ") + "the case has: " + known};
-}
-
-Result<ImportedList> add_register(Case& c, const std::filesystem::path& path, const ListImport& how) {
-    SENDH_TRY(const std::string name, clean_name(how.name, "register"));
-    SENDH_TRY(const auto registers, c.catalogue().registers());
-    if (std::any_of(registers.begin(), registers.end(), [&](const auto& r) { return r.name == name; })) {
-        return Fault{FaultKind::usage, "there is a register called '" + name + "' already", "",
-                     "choose another name; " + std::string(untouched)};
-    }
-    SENDH_TRY(Read read, read_list(c, path, "register", how));
-    SENDH_TRY(const auto joined_at, wanted_column(read.list, how.joined_column,
-                                                  {"joined", "joiningdate", "dateofjoining", "joineddate"}));
-    SENDH_TRY(const auto left_at, wanted_column(read.list, how.left_column,
-                                                {"left", "leavingdate", "dateofleaving", "leftdate"}));
-    const std::vector<Token> tokens = tokens_of(c, read.list);
-    std::vector<EntryRecord> entries;
-    for (std::size_t i = 0; i < read.list.rows.size(); ++i) {
-        const ListRow& row = read.list.rows[i];
-        EntryRecord entry;
-        entry.row = static_cast<std::int64_t>(i);
-        entry.token = tokens[i];
-        const auto date_of = [&](const std::optional<std::size_t>& column) {
-            return parse_date_cell(column ? std::string_view(row.cells[*column]) : std::string_view{},
-                                   c.zone(), at(read.list, row));
-        };
-        SENDH_TRY(entry.joined, date_of(joined_at));
-        SENDH_TRY(entry.left, date_of(left_at));
-        if (entry.joined && entry.left && *entry.left < *entry.joined) {
-            return Fault{FaultKind::input, "somebody left before joining", at(read.list, row),
-                         "correct the dates; " + std::string(untouched)};
-        }
-        entry.sealed_attributes = c.seal_text(joined(row.cells), "attributes");
-        entries.push_back(std::move(entry));
-    }
-    ImportedList out;
-    SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
-    SENDH_TRY(out.reject_counts, store_file(c, read.record, read.list));
-    RegisterRecord record;
-    record.name = name;
-    for (const std::string& column : read.list.columns) record.columns.push_back(without_numbers(column));
-    record.added_at = now();
-    SENDH_CHECK(c.catalogue().add_register(record, entries));
-    SENDH_CHECK(check_interrupt(untouched));
-    SENDH_CHECK(transaction.commit());
-    out.record = read.record;
-    return out;
-}
-
 Result<ImportedList> record_copy(Case& c, const std::filesystem::path& path, const ListImport& how) {
-    SENDH_TRY(const RegisterRecord reg, find_register(c, how.name));
+    SENDH_TRY(const RegisterRecord reg, register_or_only(c, how.name));
     if (trim(how.recipient).empty())
         return Fault{FaultKind::usage, "who was the copy given to?", "", "say it with --to RECIPIENT"};
-    SENDH_TRY(Read read, read_list(c, path, "copy", how));
+    SENDH_TRY(ReadList read, read_list(c, path, "copy", how));
     SENDH_TRY(const auto copies, c.catalogue().copies());
     CopyRecord copy;
     copy.register_id = reg.id;
@@ -190,15 +83,25 @@ Result<ImportedList> record_copy(Case& c, const std::filesystem::path& path, con
         SENDH_TRY(const auto date, parse_date_cell(how.date, c.zone(), "--date"));
         copy.date = date ? iso_date(*date, c.zone()) : "";
     }
+    copy.purpose = without_numbers(trim(how.purpose));
+    copy.legal_basis = without_numbers(trim(how.legal_basis));
+    SENDH_TRY(const auto delete_by, parse_date_cell(how.delete_by, c.zone(), "--delete-by"));
+    if (delete_by) copy.delete_by = iso_date(*delete_by, c.zone());
     for (const std::string& column : read.list.columns) copy.columns.push_back(without_numbers(column));
     copy.name = "K" + std::to_string(copies.empty() ? 1 : copies.back().id + 1);
     copy.recorded_at = now();
     ImportedList out;
     SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
-    SENDH_TRY(out.reject_counts, store_file(c, read.record, read.list));
+    SENDH_TRY(out.reject_counts, store_list_file(c, read.record, read.list));
     SENDH_CHECK(c.catalogue().add_copy(copy, tokens_of(c, read.list)));
     SENDH_CHECK(check_interrupt(untouched));
-    SENDH_CHECK(transaction.commit());
+    SENDH_CHECK(log_file(c, "copy_recorded", read.record,
+                         {{"copy", copy.name},
+                          {"register", reg.name},
+                          {"recipient", copy.recipient},
+                          {"date", copy.date},
+                          {"purpose", copy.purpose}}));
+    SENDH_CHECK(c.commit(transaction));
     out.record = read.record;
     out.id = copy.name;
     SENDH_TRY(const auto entries, c.catalogue().entries(reg.id));
@@ -221,12 +124,13 @@ Result<ImportedList> add_rival_list(Case& c, const std::filesystem::path& path, 
         return Fault{FaultKind::usage, "there is a list called '" + name + "' already", "",
                      "choose another name; " + std::string(untouched)};
     }
-    SENDH_TRY(Read read, read_list(c, path, "list", how));
+    SENDH_TRY(ReadList read, read_list(c, path, "list", how));
     ImportedList out;
     SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
-    SENDH_TRY(out.reject_counts, store_file(c, read.record, read.list));
+    SENDH_TRY(out.reject_counts, store_list_file(c, read.record, read.list));
     SENDH_CHECK(c.catalogue().add_list(name, tokens_of(c, read.list)));
-    SENDH_CHECK(transaction.commit());
+    SENDH_CHECK(log_file(c, "import", read.record, {{"list", name}}));
+    SENDH_CHECK(c.commit(transaction));
     out.record = read.record;
     return out;
 }
@@ -237,7 +141,7 @@ Result<ImportedList> add_population(Case& c, const std::filesystem::path& path, 
             FaultKind::usage, "what kind of population is it?", "",
             "--kind operator (subscribers), switchboard (extensions) or survey (people who were asked)"};
     }
-    SENDH_TRY(Read read, read_list(c, path, "population", how));
+    SENDH_TRY(ReadList read, read_list(c, path, "population", how));
     SENDH_CHECK(refuse_again(c, read.record));
     const auto type_at = read.list.column({"linetype", "type"});
     const auto operator_at = read.list.column({"operator", "tsp", "provider"});
@@ -261,23 +165,25 @@ Result<ImportedList> add_population(Case& c, const std::filesystem::path& path, 
                 return Fault{
                     FaultKind::input,
                     "'called' is neither yes nor no: '" + without_numbers(row.cells[*called_at]) + "'",
-                    at(read.list, row), "write yes or no, or leave it empty when the person was not asked"};
+                    read.list.place_of(row),
+                    "write yes or no, or leave it empty when the person was not asked"};
             }
         }
         rows.push_back(std::move(p));
     }
     ImportedList out;
     SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
-    SENDH_TRY(out.reject_counts, store_file(c, read.record, read.list));
+    SENDH_TRY(out.reject_counts, store_list_file(c, read.record, read.list));
     SENDH_CHECK(c.catalogue().add_population(how.kind, rows));
     SENDH_CHECK(check_interrupt(untouched));
-    SENDH_CHECK(transaction.commit());
+    SENDH_CHECK(log_file(c, "import", read.record, {{"population", how.kind}}));
+    SENDH_CHECK(c.commit(transaction));
     out.record = read.record;
     return out;
 }
 
 Result<ImportedList> add_roaming(Case& c, const std::filesystem::path& path, const ListImport& how) {
-    SENDH_TRY(Read read, read_list(c, path, "roaming", how));
+    SENDH_TRY(ReadList read, read_list(c, path, "roaming", how));
     SENDH_CHECK(refuse_again(c, read.record));
     const auto from_at = read.list.column({"from", "start", "fromtime", "begin", "abroadfrom", "since"});
     const auto to_at = read.list.column({"to", "end", "totime", "until", "abroadto", "till"});
@@ -290,14 +196,14 @@ Result<ImportedList> add_roaming(Case& c, const std::filesystem::path& path, con
     Catalogue::RoamingSpan span{!how.partial, {}, {}};
     for (std::size_t i = 0; i < read.list.rows.size(); ++i) {
         const ListRow& row = read.list.rows[i];
-        SENDH_TRY(const auto from, parse_date_cell(row.cells[*from_at], c.zone(), at(read.list, row)));
-        SENDH_TRY(auto to, parse_date_cell(row.cells[*to_at], c.zone(), at(read.list, row)));
+        SENDH_TRY(const auto from, parse_date_cell(row.cells[*from_at], c.zone(), read.list.place_of(row)));
+        SENDH_TRY(auto to, parse_date_cell(row.cells[*to_at], c.zone(), read.list.place_of(row)));
         // A `to` that is a date alone means that day's end; no `to` means still abroad.
         if (to && row.cells[*to_at].find(':') == std::string::npos) to->value += micros_per_day;
         if (!from || (to && *to <= *from)) {
             return Fault{FaultKind::input,
                          !from ? "the time of leaving is missing" : "'to' is not after 'from'",
-                         at(read.list, row), "correct it; " + std::string(untouched)};
+                         read.list.place_of(row), "correct it; " + std::string(untouched)};
         }
         const Micros end = to.value_or(Micros{from->value + 400 * micros_per_day});
         rows.push_back({tokens[i], *from, end});
@@ -313,9 +219,10 @@ Result<ImportedList> add_roaming(Case& c, const std::filesystem::path& path, con
     span.to.value = ((span.to.value + shift - 1) / micros_per_day + 1) * micros_per_day - shift;
     ImportedList out;
     SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
-    SENDH_TRY(out.reject_counts, store_file(c, read.record, read.list));
+    SENDH_TRY(out.reject_counts, store_list_file(c, read.record, read.list));
     SENDH_CHECK(c.catalogue().add_roaming(span, rows));
-    SENDH_CHECK(transaction.commit());
+    SENDH_CHECK(log_file(c, "import", read.record));
+    SENDH_CHECK(c.commit(transaction));
     out.record = read.record;
     if (!how.partial) {
         out.notes.push_back(

@@ -1,5 +1,6 @@
-// Lists into the case: registers, copies as they were given out, rival lists, populations, trunk maps,
-// roaming and series tables. One file one transaction; numbers become tokens, attributes are sealed.
+// Lists into the case: copies as they were given out, rival lists, populations, trunk maps, roaming and
+// series tables; what registers (casework/registers.h) begin with, too. One file one transaction; numbers
+// become tokens, attributes are sealed.
 //
 // Thread rule: one import, one thread.
 #pragma once
@@ -15,12 +16,13 @@
 namespace sendh {
 
 struct ListImport {
-    std::string name;           // of the register, copy's register or rival list
-    std::string number_column;  // "" finds it
-    std::string joined_column, left_column;
-    std::string recipient, date;  // copies; date: also of series tables
-    std::string kind;             // populations: operator | switchboard | survey
-    bool partial = false;         // roaming: does not list everybody who was abroad
+    std::string name;                                       // of the register, copy's register or rival list
+    std::string number_column;                              // "" finds it
+    std::string joined_column, left_column, person_column;  // registers
+    std::string recipient, date;                  // copies; date: also of series tables and registers
+    std::string kind;                             // populations: operator | switchboard | survey
+    std::string purpose, legal_basis, delete_by;  // copies
+    bool partial = false;                         // roaming: does not list everybody who was abroad
 };
 
 struct ImportedList {
@@ -30,8 +32,6 @@ struct ImportedList {
     std::vector<std::string> notes;
 };
 
-[[nodiscard]] Result<ImportedList> add_register(Case& c, const std::filesystem::path& file,
-                                                const ListImport& how);
 [[nodiscard]] Result<ImportedList> record_copy(Case& c, const std::filesystem::path& file,
                                                const ListImport& how);
 [[nodiscard]] Result<ImportedList> add_rival_list(Case& c, const std::filesystem::path& file,
@@ -48,6 +48,19 @@ struct ImportedList {
 // All series tables of the case as one.
 [[nodiscard]] Result<SeriesTable> series_table(Case& c);
 
-[[nodiscard]] Result<RegisterRecord> find_register(Case& c, const std::string& name);
+// What the imports here begin with, for others that read lists: the file read, with its balanced books (not
+// in the case yet), and the books into the open transaction.
+struct ReadList {
+    NumberList list;
+    FileRecord record;
+};
+[[nodiscard]] Result<ReadList> read_list(Case& c, const std::filesystem::path& path, const std::string& kind,
+                                         const ListImport& how);
+[[nodiscard]] Result<std::vector<RejectCount>> store_list_file(Case& c, FileRecord& record,
+                                                               const NumberList& list);
+// By reason, with the first line of each.
+[[nodiscard]] std::vector<RejectCount> count_rejects(const NumberList& list);
+// The numbers of its rows.
+[[nodiscard]] std::vector<Token> tokens_of(Case& c, const NumberList& list);
 
 }  // namespace sendh

@@ -58,7 +58,8 @@ Result<ImportedList> add_trunks(Case& c, const std::filesystem::path& path) {
     SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
     SENDH_TRY(r.id, c.catalogue().add_file(r));
     SENDH_CHECK(c.catalogue().add_trunks(trunks));
-    SENDH_CHECK(transaction.commit());
+    SENDH_CHECK(log_file(c, "import", r));
+    SENDH_CHECK(c.commit(transaction));
     return out;
 }
 
@@ -177,7 +178,8 @@ Result<ImportedList> add_series(Case& c, const std::filesystem::path& path, cons
     SENDH_CHECK(c.catalogue().add_rejects(rejects));
     SENDH_CHECK(c.catalogue().add_series(r.id, rows));
     SENDH_CHECK(check_interrupt(untouched));
-    SENDH_CHECK(transaction.commit());
+    SENDH_CHECK(log_file(c, "import", r));
+    SENDH_CHECK(c.commit(transaction));
     if (silent > 0) {
         out.notes.push_back(
             grouped(silent) +

@@ -1,8 +1,5 @@
 #include "casework/investigate.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -17,10 +14,13 @@
 #include "attribution/verdict.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "casework/attribute_copies.h"
 #include "casework/detect_case.h"
 #include "casework/import_lists.h"
-#include "crypto/digest.h"
+#include "casework/import_shared.h"
+#include "casework/registers.h"
 #include "numbering/strata.h"
+#include "registers/marks.h"
 
 namespace sendh {
 
@@ -34,16 +34,10 @@ constexpr std::size_t small_block = 10;      // fewer numbers do not make a stra
 constexpr std::uint64_t wide_block = 1'000;  // strata of wider blocks are named in the finding
 constexpr std::size_t activity_bins = 240;
 
-struct Person {
-    PhoneNumber number;
-    std::optional<Micros> joined;
-};
-
 // What does not depend on the campaign.
 struct Ground {
     RegisterRecord reg;
-    std::vector<Person> members;
-    std::unordered_map<PhoneNumber, std::optional<Micros>> joined;  // of members
+    std::unordered_map<PhoneNumber, std::optional<Micros>> joined;  // of its numbers, the first time
     bool has_population = false;
     std::string population_kind;
     std::vector<PhoneNumber> numbers;  // of the population, in numeric order
@@ -89,8 +83,8 @@ Result<Ground> lay_ground(Case& c, const std::string& register_name) {
     }
     SENDH_TRY(const auto entries, c.catalogue().entries(g.reg.id));
     for (const EntryRecord& entry : entries) {
+        if (never_held(entry.joined, entry.left)) continue;
         SENDH_TRY(const PhoneNumber number, c.tokeniser().open(entry.token));
-        g.members.push_back({number, entry.joined});
         const auto [it, fresh] = g.joined.emplace(number, entry.joined);
         if (!fresh && (!entry.joined || (it->second && *entry.joined < *it->second)))
             it->second = entry.joined;
@@ -191,7 +185,7 @@ Tested test_campaign(const Ground& g, const std::string& id, std::vector<Campaig
     t.field.member.resize(g.numbers.size());
     const auto is_member = [&](PhoneNumber number) {
         const auto it = g.joined.find(number);
-        return it != g.joined.end() && (!it->second || hits.empty() || *it->second <= last);
+        return it != g.joined.end() && (hits.empty() || held_before(it->second, std::nullopt, last));
     };
     std::uint64_t members_inside = 0;
     for (std::size_t i = 0; i < g.numbers.size(); ++i) {
@@ -199,8 +193,8 @@ Tested test_campaign(const Ground& g, const std::string& id, std::vector<Campaig
         members_inside += t.field.member[i];
     }
     std::unordered_set<PhoneNumber> members;
-    for (const Person& person : g.members) {
-        if (is_member(person.number)) members.insert(person.number);
+    for (const auto& [number, joined] : g.joined) {
+        if (is_member(number)) members.insert(number);
     }
     t.members = members.size();
     t.members_outside = t.members - std::min(t.members, members_inside);
@@ -381,10 +375,22 @@ void explain(const Ground& g, const Tested& t, Finding& f) {
 
 }  // namespace
 
-std::string user_name() {
-    const passwd* entry = ::getpwuid(::getuid());
-    return entry != nullptr ? entry->pw_name : "user " + std::to_string(::getuid());
+namespace {
+
+// The marks in the copies may show a leak where who was called cannot.
+void weigh_marks(Leak& leak) {
+    const attr::Thresholds th;
+    const auto reaches = [&](double threshold) { return leak.planted_log10_e >= std::log10(threshold); };
+    if (!reaches(th.indicated)) return;
+    const char* level = reaches(th.very_strong) ? "very_strong" : reaches(th.strong) ? "strong" : "indicated";
+    const auto height = [](std::string_view name) {
+        return std::find(attr::kLevelNames.begin(), attr::kLevelNames.end(), name);
+    };
+    if (height(leak.level) < height(level)) leak.level = level;
+    leak.reasons.insert(leak.reasons.begin(), {"planted_evidence", {leak.planted_log10_e}, {}});
 }
+
+}  // namespace
 
 bool is_leak_indicated(const Finding& f) {
     return f.leak.level == "indicated" || f.leak.level == "strong" || f.leak.level == "very_strong";
@@ -464,6 +470,9 @@ Result<Finding> investigate_case(Case& c, const InvestigateOptions& options) {
         }
         explain(g, *best, f);
         if (asked.size() > 1) leak.reasons.push_back({"campaign_chosen", {number(asked.size())}, {best->id}});
+        SENDH_TRY(const CopyAttribution copies, CopyAttribution::of(c, g.reg, best->all_hits));
+        copies.tell(options.alpha, f);
+        weigh_marks(leak);
     } else {
         leak.reasons.push_back({"no_campaign", {}, {}});
         if (!g.has_population) {
@@ -495,9 +504,7 @@ Result<Finding> investigate_case(Case& c, const InvestigateOptions& options) {
     ledger.looks = static_cast<std::uint64_t>(looks) + 1;
     ledger.seed = options.seed;
     ledger.campaigns_tested = asked.size();
-    const Key256 mark_key = c.keys().mark_key();
-    ledger.mark_key_commitment =
-        sha256_hex(std::string_view(reinterpret_cast<const char*>(mark_key.data()), mark_key.size()));
+    ledger.mark_key_commitment = mark_key_commitment(c.keys().mark_key());
     ledger.version = kVersion;
     const attr::Thresholds th;
     ledger.thresholds = {{"indicated", th.indicated},       {"strong", th.strong},
@@ -519,7 +526,11 @@ Result<Finding> investigate_case(Case& c, const InvestigateOptions& options) {
     }
     SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
     SENDH_CHECK(c.catalogue().add_finding(g.reg.name, f.made_at, to_json(f)));
-    SENDH_CHECK(transaction.commit());
+    SENDH_CHECK(c.log("investigated", {{"register", g.reg.name},
+                                       {"campaign", f.campaign},
+                                       {"level", leak.level},
+                                       {"entries", std::uint64_t{best ? best->members : g.joined.size()}}}));
+    SENDH_CHECK(c.commit(transaction));
     return f;
 }
 
@@ -534,45 +545,68 @@ Result<AtRiskList> at_risk(Case& c, const std::string& register_name, const std:
     SENDH_TRY(const std::uint32_t index, find_campaign(c, campaign));
     SENDH_TRY(const auto hits, campaign_hits(c, index));
     std::unordered_set<PhoneNumber> reached;
-    for (const CampaignHit& hit : hits) reached.insert(hit.number);
+    Micros last{0};
+    for (const CampaignHit& hit : hits) {
+        reached.insert(hit.number);
+        last = std::max(last, hit.time);
+    }
     SENDH_TRY(const auto entries, c.catalogue().entries(reg.id));
 
+    // Where a copy may have been dialled: what stands in it, and where its order is followed, what comes
+    // next.
+    SENDH_TRY(const CopyAttribution copies, CopyAttribution::of(c, reg, hits));
+    std::unordered_map<PhoneNumber, std::vector<std::int64_t>> rows;
+    // Of a number with several rows the last one by then: what is known of its holder.
+    std::map<PhoneNumber, const EntryRecord*> members;
+    std::unordered_map<PhoneNumber, std::optional<Micros>> left;  // nothing: it has not
+    for (const EntryRecord& entry : entries) {
+        const bool never = never_held(entry.joined, entry.left);
+        if (never && copies.empty()) continue;
+        SENDH_TRY(const PhoneNumber number, c.tokeniser().open(entry.token));
+        if (!copies.empty()) rows[number].push_back(entry.row);
+        if (never) continue;
+        const auto [at, first] = left.emplace(number, entry.left);
+        if (!first && at->second) at->second = entry.left ? std::max(at->second, entry.left) : std::nullopt;
+        if (last.value == 0 || held_before(entry.joined, entry.left, last)) members[number] = &entry;
+    }
     // Exposure: how much of a member's number block was reached, shrunk towards the whole register's share.
     std::map<BlockId, std::pair<double, double>> blocks;
-    std::vector<PhoneNumber> numbers;
     double hit_members = 0;
-    for (const EntryRecord& entry : entries) {
-        SENDH_TRY(const PhoneNumber number, c.tokeniser().open(entry.token));
-        numbers.push_back(number);
+    for (const auto& [number, entry] : members) {
         auto& [hit, of] = blocks[block_of(number, 1'000)];
         of += 1;
         hit += reached.contains(number) ? 1 : 0;
         hit_members += reached.contains(number) ? 1 : 0;
     }
     const double overall =
-        entries.empty() ? 0 : (hit_members + 0.5) / (static_cast<double>(entries.size()) + 1);
+        members.empty() ? 0 : (hit_members + 0.5) / (static_cast<double>(members.size()) + 1);
     constexpr double weight = 10;
     double total = 0;
-    std::unordered_set<PhoneNumber> listed;
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-        if (reached.contains(numbers[i]) || !listed.insert(numbers[i]).second) continue;
-        const auto& [hit, of] = blocks[block_of(numbers[i], 1'000)];
+    for (const auto& [number, entry] : members) {
+        if (reached.contains(number)) continue;
+        const auto& [hit, of] = blocks[block_of(number, 1'000)];
         AtRisk person;
-        person.row = entries[i].row;
-        person.number = numbers[i];
+        person.row = entry->row;
+        person.number = number;
+        person.left = left[number];
         person.share = (hit + weight * overall) / (of + weight);
         total += person.share;
         if (attributes) {
-            SENDH_TRY(const std::string text, c.open_text(entries[i].sealed_attributes, "attributes"));
-            for (std::size_t at = 0; at < text.size();) {
-                const std::size_t end = text.find('\x1f', at);
-                person.attributes.push_back(text.substr(at, end - at));
-                at = end == std::string::npos ? text.size() : end + 1;
-            }
+            SENDH_TRY(const std::string text, c.open_text(entry->sealed_attributes, "attributes"));
+            person.attributes = split_cells(text);
         }
         out.people.push_back(std::move(person));
     }
-    for (AtRisk& person : out.people) person.share = total > 0 ? person.share / total : 0;
+    std::sort(out.people.begin(), out.people.end(),
+              [](const AtRisk& a, const AtRisk& b) { return a.row < b.row; });
+    for (AtRisk& person : out.people) {
+        if (total > 0) person.share /= total;
+        if (!copies.empty())
+            person.share = copies.no_copy() * person.share + copies.next_hit(rows[person.number]);
+    }
+    double sum = 0;
+    for (const AtRisk& person : out.people) sum += person.share;
+    for (AtRisk& person : out.people) person.share = sum > 0 ? person.share / sum : 0;
     std::stable_sort(out.people.begin(), out.people.end(),
                      [](const AtRisk& a, const AtRisk& b) { return a.share > b.share; });
     return out;

@@ -9,8 +9,9 @@
 //
 // Strata: number block of 100 (of 1,000, 10,000 … where a block holds fewer than ten numbers of the
 // population), line type and operator. A population that holds nobody of the register, neighbours alone, gets
-// the members of its blocks added; the finding says so. Member: stands in the register by its dates (joined
-// before the campaign ended).
+// the members of its blocks added; the finding says so. Member: a number that stood in the register at some
+// time before the campaign ended, also one that has left since: the list that leaked may be older than the
+// calls. Numbers are counted, once each, not rows.
 //
 // Thread rule: one case, one thread.
 #pragma once
@@ -41,7 +42,8 @@ struct InvestigateOptions {
 struct AtRisk {
     std::int64_t row = 0;  // of the register
     PhoneNumber number;
-    double share = 0;  // of the expected next hits
+    double share = 0;            // of the expected next hits
+    std::optional<Micros> left;  // stands no more in the register from then on
     std::vector<std::string> attributes;
 };
 struct AtRiskList {
@@ -49,11 +51,8 @@ struct AtRiskList {
     std::vector<std::string> columns;  // names of the attributes
     std::vector<AtRisk> people;
 };
-// attributes: open them, which is recorded.
+// attributes: open them. Who shows or writes it has it recorded first (Case::record_reading).
 [[nodiscard]] Result<AtRiskList> at_risk(Case& c, const std::string& register_name,
                                          const std::string& campaign, bool attributes);
-
-// Login name, or the number of the user.
-[[nodiscard]] std::string user_name();
 
 }  // namespace sendh

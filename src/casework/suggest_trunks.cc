@@ -33,10 +33,7 @@ std::string reason_for(const TrunkHabit& habit, Ingress suggestion) {
 Result<std::vector<TrunkSuggestion>> suggest_trunks(Case& c) {
     SENDH_TRY(CallStore * store, c.calls());
     SENDH_TRY(auto traffic, store->trunk_traffic());
-    SENDH_TRY(const auto known, c.catalogue().trunks());
-    TrunkMap map;
-    for (const TrunkRecord& t : known)
-        map.add({t.name, t.carrier, parse_ingress(t.ingress).value_or(Ingress::unknown)});
+    SENDH_TRY(const TrunkMap map, c.trunk_map());
     std::vector<TrunkSuggestion> out;
     for (CallStore::TrunkTraffic& t : traffic) {
         const Trunk* entry = map.find(t.trunk);

@@ -172,6 +172,60 @@ constexpr std::array kSentences = {
              "the caller knew name, designation or department.",
              "कॉल पाने वाले लोगों से सूचना लें: कॉल कब आई, कौन-सा नंबर दिखा, क्या कहा गया, और कॉल करने "
              "वाला नाम, पदनाम या विभाग जानता था या नहीं।"},
+    Sentence{"planted_evidence", "n", 0,
+             "The marks in the copies say that at least one copy was dialled: by chance that would show at "
+             "most once in {0}. The marks were drawn by lot with a secret key, so this needs no assumption "
+             "about callers, victims or reports.",
+             "प्रतियों में डाले गए चिह्न बताते हैं कि कम से कम एक प्रति से डायल किया गया: संयोगवश ऐसा {0} में "
+             "अधिक से अधिक एक बार दिखता। चिह्न गुप्त कुंजी से लॉटरी की तरह चुने गए थे, इसलिए इसमें कॉल करने "
+             "वालों, पीड़ितों या सूचनाओं के बारे में कोई मान्यता नहीं है।"},
+    Sentence{"copy_named", "n", 2,
+             "Copy {1}, given to {2}, is named: the calls follow its marks as an innocent copy's would at "
+             "most once in {0}. It was dialled; who took it from there, the calls do not say.",
+             "प्रति {1}, जो {2} को दी गई थी, नामित है: कॉलें उसके चिह्नों का ऐसा अनुसरण करती हैं जैसा निर्दोष "
+             "प्रति में {0} में अधिक से अधिक एक बार होता। डायल इसी प्रति से किया गया; वहाँ से उसे कौन ले गया, "
+             "यह कॉलें नहीं बतातीं।"},
+    Sentence{"recipient_named", "n", 2,
+             "One of the copies given to {1} is named ({2}): the calls follow the marks that they share, as "
+             "innocent ones' would at most once in {0}. Which of them it was, the calls do not tell.",
+             "{1} को दी गई प्रतियों में से एक नामित है ({2}): कॉलें उनके साझा चिह्नों का ऐसा अनुसरण करती हैं "
+             "जैसा निर्दोष प्रतियों में {0} में अधिक से अधिक एक बार होता। उनमें से कौन-सी थी, यह कॉलों से पता "
+             "नहीं चलता।"},
+    Sentence{"no_copy_named", "cn", 0,
+             "No copy is named: of {0} copies none has evidence of once in {1}, which it takes so that an "
+             "innocent one is hardly ever named. A copy that is not named is not cleared.",
+             "किसी प्रति का नाम नहीं लिया जाता: {0} प्रतियों में से किसी का साक्ष्य {1} में एक बार तक नहीं "
+             "पहुँचा, जो इसलिए आवश्यक है कि निर्दोष प्रति का नाम लगभग कभी न आए। जिसका नाम नहीं आया, वह प्रति "
+             "संदेह-मुक्त नहीं हो जाती।"},
+    Sentence{"copies_without_marks", "c", 0,
+             "Copies that were given out without marks: {0}. For and against them only who stands in them "
+             "can speak; that needs assumptions, and names no copy.",
+             "बिना चिह्नों के दी गई प्रतियाँ: {0}। उनके पक्ष-विपक्ष में केवल यही साक्ष्य है कि उनमें कौन-कौन है; "
+             "वह मान्यताओं पर टिका है और उससे किसी प्रति का नाम नहीं लिया जाता।"},
+    Sentence{
+        "canaries_rang_unplanted", "cc", 0,
+        "The campaign reached {0} canaries that stand in no copy, and {1} that were planted. If both are "
+        "called alike, canaries ring by chance.",
+        "अभियान की कॉलें {0} ऐसे निगरानी नंबरों पर आईं जो किसी प्रति में नहीं हैं, और {1} पर जो प्रतियों "
+        "में डाले गए थे। दोनों पर समान रूप से कॉल आए, तो निगरानी नंबर संयोग से बज रहे हैं।"},
+    Sentence{"copies_alike", "", 1, "Nothing that was seen so far tells these copies apart: {0}.",
+             "अब तक देखी गई किसी भी बात से इन प्रतियों में अंतर नहीं किया जा सकता: {0}।"},
+    Sentence{"need_marked_copies", "", 0,
+             "Issue the next copies with marks (sendh canary add, sendh copy issue): then calls can name the "
+             "copy, without assumptions.",
+             "अगली प्रतियाँ चिह्नों के साथ जारी करें (sendh canary add, sendh copy issue): तब कॉलें बिना किसी "
+             "मान्यता के प्रति का नाम बता सकती हैं।"},
+    Sentence{
+        "need_more_marked_hits", "", 0,
+        "Collect further calls of this campaign to registered numbers and to canaries, with exact times: "
+        "each adds evidence, and it may be looked at after every one.",
+        "इस अभियान की रजिस्टर के नंबरों और निगरानी नंबरों पर आने वाली और कॉलें, ठीक समय सहित, जुटाएँ: "
+        "हर कॉल से साक्ष्य बढ़ता है, और हर कॉल के बाद परिणाम देखा जा सकता है।"},
+    Sentence{"need_canaries", "", 0,
+             "The copies hold no canaries. With numbers of your own planted in them (sendh canary add), a "
+             "copy can be named even when its list is dialled in another order.",
+             "प्रतियों में निगरानी नंबर नहीं हैं। अपने नियंत्रण के नंबर उनमें डालने पर (sendh canary add) प्रति का "
+             "नाम तब भी बताया जा सकता है जब सूची किसी और क्रम में डायल की जाए।"},
 };
 
 struct Name {

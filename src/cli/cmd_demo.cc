@@ -18,6 +18,10 @@ Result<Told> tell(const std::filesystem::path& folder, const std::string& name, 
     simulate::WorldSettings settings;
     settings.seed = seed;
     settings.habit = habit;
+    if (habit == simulate::Habit::leaked_list) {
+        settings.copies = 6;
+        settings.canaries = 60;
+    }
     settings.start = to_micros({2025, 9, 1, 0, 0, 0, 0}, Zone{}).value_or(Micros{});
     Told told;
     SENDH_TRY(told.world, simulate::investigate_world(settings, folder, name));
@@ -58,6 +62,8 @@ Result<int> demo(Invocation& call) {
         for (const Told* told : {&leak, &alarm}) {
             print("== Case " + std::to_string(++n) + ". " + told->world.truth.description + "\n\n" +
                   text_answer(told->world.finding, language));
+            if (!told->world.leaked_copy.empty())
+                print("(Made up: the copy that they dial is " + told->world.leaked_copy + ".)\n");
             print("Report: " + shown_path(told->report_en) + "  (हिन्दी: " + shown_path(told->report_hi) +
                   ")\n\n");
         }

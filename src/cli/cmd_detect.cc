@@ -82,6 +82,7 @@ Result<int> campaign_show(Invocation& call) {
     SENDH_TRY(const auto campaigns, c->catalogue().campaigns());
     SENDH_TRY(const auto members, campaign_members(*c, index));
     const CampaignRecord& r = campaigns.at(index - 1);
+    SENDH_CHECK(c->record_reading({"reading", "campaign show", members.size(), {{"campaign", r.id}}}));
     if (call.format() == Format::json || call.format() == Format::ndjson) {
         JsonWriter w;
         w.begin_object().field("id", r.id).field("calls", r.calls).field("numbers", r.numbers);

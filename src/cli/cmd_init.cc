@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/passphrase.h"
 
 namespace sendh::cli {
 
@@ -20,10 +21,15 @@ Result<int> init(Invocation& call) {
     wanted.region = region.id();
     SENDH_TRY(wanted.zone, parse_zone(call.get("--time-zone", "Asia/Kolkata")));
     wanted.key_folder = call.get("--keys");
+    if (const std::string file = call.get("--passphrase-file"); !file.empty()) {
+        SENDH_TRY(Passphrase passphrase, read_passphrase(file));
+        wanted.passphrase = std::make_shared<const Passphrase>(std::move(passphrase));
+    }
     SENDH_TRY(const Case made, Case::create(directory, wanted));
     if (call.format() == Format::table) {
         print("Case '" + made.name() + "' made in " + shown_path(directory) +
               "\nIts key: " + made.keys().path().string() +
+              (made.keys().is_protected() ? ", protected by the passphrase" : "") +
               "\nBack the key up in another place. Without it the numbers in the case cannot be read, by "
               "nobody.\n");
     } else {

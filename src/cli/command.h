@@ -63,8 +63,10 @@ public:
     [[nodiscard]] Format format() const { return format_; }
     [[nodiscard]] bool quiet() const { return quiet_; }
 
+    [[nodiscard]] std::string case_directory() const;
     // The case: --case DIR, else $SENDH_CASE, else the current folder.
     [[nodiscard]] Result<Case*> open_case(Case::Access access);
+    void close_case() { case_.reset(); }
     // The same for commands that work without one: null when none is named and the current folder is none.
     [[nodiscard]] Result<Case*> open_case_if_any(Case::Access access);
 

@@ -9,8 +9,10 @@
 #include "base/progress.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "casework/case.h"
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/passphrase.h"
 #include "crypto/key_ring.h"
 #include "numbering/numbering_plan.h"
 
@@ -23,6 +25,7 @@ constexpr int exit_error = 2;
 const std::vector<Flag> common_flags = {
     {"--case", "DIR", "the case; else $SENDH_CASE, else the current folder"},
     {"--format", "table|json|ndjson|csv", "how to print; table on a terminal, json elsewhere"},
+    {"--passphrase-file", "FILE", "the passphrase of the case's key; else it is asked for on the terminal"},
     {"--quiet", nullptr, "no progress and no remarks"},
 };
 
@@ -163,13 +166,15 @@ Result<Case*> Invocation::open_case_if_any(Case::Access access) {
     return open_case(access);
 }
 
-Result<Case*> Invocation::open_case(Case::Access access) {
+std::string Invocation::case_directory() const {
     std::string directory = get("--case");
-    if (directory.empty()) {
-        const char* set = std::getenv("SENDH_CASE");
-        directory = set != nullptr && *set != '\0' ? set : ".";
-    }
-    SENDH_TRY(Case opened, Case::open(directory, access));
+    if (!directory.empty()) return directory;
+    const char* set = std::getenv("SENDH_CASE");
+    return set != nullptr && *set != '\0' ? set : ".";
+}
+
+Result<Case*> Invocation::open_case(Case::Access access) {
+    SENDH_TRY(Case opened, Case::open(case_directory(), access, passphrase_source(get("--passphrase-file"))));
     case_ = std::make_unique<Case>(std::move(opened));
     // The case may say what these two are where the command line and the environment do not.
     if (!values_.contains("--format")) {
@@ -229,9 +234,9 @@ int run(int argc, char** argv) {
     std::vector<std::string> rest;
     for (int i = 1; i < argc; ++i) {
         const std::string word = argv[i];
-        const bool takes_value = word == "--case" || word == "--format";
-        const bool common =
-            takes_value || word == "--quiet" || word.starts_with("--case=") || word.starts_with("--format=");
+        const bool takes_value = word == "--case" || word == "--format" || word == "--passphrase-file";
+        const bool common = takes_value || word == "--quiet" || word.starts_with("--case=") ||
+                            word.starts_with("--format=") || word.starts_with("--passphrase-file=");
         if (!rest.empty() || !common) {
             rest.push_back(word);
             continue;
@@ -272,7 +277,16 @@ int run(int argc, char** argv) {
         if (!bound->app->parsed()) continue;
         Invocation call;
         for (const auto& [name, text] : bound->texts) {
-            if (!text.empty()) call.values_[name] = {text};
+            if (!text.empty()) {
+                call.values_[name] = {text};
+            } else if (bound->app->get_option(name)->count() > 0) {
+                return complain(Fault{FaultKind::usage, name + " is given, but empty", "",
+                                      "give it a value, or leave it out"});
+            }
+        }
+        if (const std::string output = call.get("--output"); !output.empty() && is_of_a_case(output)) {
+            return complain(Fault{FaultKind::usage, "--output names a file of a case", shown_path(output),
+                                  "choose another place"});
         }
         for (const auto& [name, set] : bound->switches) {
             if (set) call.values_[name] = {"true"};
@@ -284,6 +298,10 @@ int run(int argc, char** argv) {
         call.format_ = *format;
         call.quiet_ = call.on("--quiet");
         Result<int> status = bound->command->run(call);
+        if (call.case_ && !call.quiet_) {
+            for (const std::string& remark : call.case_->take_remarks())
+                std::fprintf(stderr, "sendh: %s\n", without_numbers(remark).c_str());
+        }
         if (status.ok()) {
             auto flushed = flush();
             if (!flushed.ok()) status = flushed.fault();

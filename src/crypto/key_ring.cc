@@ -5,23 +5,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 
 #include "base/file.h"
-#include "base/text.h"
+#include "crypto/seal.h"
 
 namespace sendh {
 
 namespace {
 
-constexpr std::string_view magic = "sendh-key-1";
 constexpr char context[crypto_kdf_CONTEXTBYTES + 1] = "sendhkey";
+constexpr std::string_view history_head = "sendh-ring-1\n";
+constexpr std::string_view about_history = "key ring";
 
-std::string hex(const unsigned char* bytes, std::size_t size) {
-    std::string out(size * 2 + 1, '\0');
-    sodium_bin2hex(out.data(), out.size(), bytes, size);
-    out.pop_back();
-    return out;
+std::string_view text_of(const Key256& key) {
+    return {reinterpret_cast<const char*>(key.data()), key.size()};
 }
 
 Fault key_fault(std::string what, const std::filesystem::path& path, std::string to_do) {
@@ -58,40 +58,60 @@ KeyRing& KeyRing::operator=(KeyRing&& other) noexcept {
     if (this == &other) return *this;
     id_ = std::move(other.id_);
     path_ = std::move(other.path_);
-    master_ = other.master_;
-    sodium_memzero(other.master_.data(), other.master_.size());
+    const auto take = [](Key256& to, Key256& from) {
+        to = from;
+        sodium_memzero(from.data(), from.size());
+    };
+    take(master_, other.master_);
+    take(row_key_, other.row_key_);
+    take(mark_token_key_, other.mark_token_key_);
+    older_marks_.swap(other.older_marks_);
+    passphrase_.swap(other.passphrase_);
+    cost_ = other.cost_;
     return *this;
 }
 
-KeyRing::~KeyRing() { sodium_memzero(master_.data(), master_.size()); }
+KeyRing::~KeyRing() {
+    for (Key256* key : {&master_, &row_key_, &mark_token_key_}) sodium_memzero(key->data(), key->size());
+    for (Key256& key : older_marks_) sodium_memzero(key.data(), key.size());
+}
 
-Result<KeyRing> KeyRing::create(const std::filesystem::path& folder) {
+KeyRing KeyRing::fresh(const std::filesystem::path& folder) {
     start_crypto();
+    KeyRing ring;
+    randombytes_buf(ring.master_.data(), ring.master_.size());
+    for (int i = 0; i < 12; ++i) ring.id_ += static_cast<char>('a' + randombytes_uniform(26));
+    ring.path_ = folder / (ring.id_ + ".key");
+    ring.row_key_ = ring.derive(4);
+    ring.mark_token_key_ = ring.derive(5);
+    return ring;
+}
+
+Result<KeyRing> KeyRing::create(const std::filesystem::path& folder, const Passphrase* passphrase,
+                                const PassphraseCost& cost) {
     std::error_code error;
     const bool made = std::filesystem::create_directories(folder, error);
     if (error) return io_fault("cannot make the folder for keys", folder, error.value());
     if (made && ::chmod(folder.c_str(), 0700) != 0)
         return io_fault("cannot protect the folder for keys", folder, errno);
-    KeyRing ring;
-    randombytes_buf(ring.master_.data(), ring.master_.size());
-    for (int i = 0; i < 12; ++i) ring.id_ += static_cast<char>('a' + randombytes_uniform(26));
-    ring.path_ = folder / (ring.id_ + ".key");
-    std::string line =
-        std::string(magic) + " " + ring.id_ + " " + hex(ring.master_.data(), ring.master_.size()) + "\n";
-    auto written = write_durably(ring.path_, line, 0600);
-    sodium_memzero(line.data(), line.size());
-    SENDH_CHECK(std::move(written));
+    KeyRing ring = fresh(folder);
+    ring.protect(passphrase, cost);
+    SENDH_CHECK(ring.write());
     return ring;
 }
 
-Result<KeyRing> KeyRing::open(const std::filesystem::path& folder, const std::string& id,
-                              const std::string& fingerprint) {
-    start_crypto();
+Result<KeyFile> KeyRing::read_file(const std::filesystem::path& folder, const std::string& id) {
     const std::filesystem::path path = folder / (id + ".key");
     struct stat info {};
     if (::stat(path.c_str(), &info) != 0) {
         if (errno != ENOENT && errno != ENOTDIR)
             return io_fault("cannot read the key of this case", path, errno);
+        std::error_code ignored;
+        if (std::filesystem::exists(path.string() + ".old", ignored))
+            return key_fault("the key of this case was changed, and this copy of the case is an older one",
+                             path,
+                             "its key lies beside it under the name " + id + ".key.old: copy it to " + id +
+                                 ".key to open this copy");
         return key_fault(
             "the key of this case is missing", path,
             "copy key " + id +
@@ -101,36 +121,149 @@ Result<KeyRing> KeyRing::open(const std::filesystem::path& folder, const std::st
         return key_fault("the key can be read by others", path,
                          "run: chmod 600 on it, and think about who may have copied it");
     }
-    SENDH_TRY(std::string text, read_whole(path, 4096));
-    const std::string_view line = trim(text);
-    KeyRing ring;
-    const std::size_t hex_at = magic.size() + 1 + id.size() + 1;
-    std::size_t length = 0;
-    const bool shape = line.starts_with(magic) && line.size() == hex_at + 64 &&
-                       line.substr(magic.size() + 1, id.size()) == id &&
-                       sodium_hex2bin(ring.master_.data(), ring.master_.size(), line.data() + hex_at, 64,
-                                      nullptr, &length, nullptr) == 0;
-    sodium_memzero(text.data(), text.size());
-    if (!shape || length != ring.master_.size()) {
+    SENDH_TRY(std::string text, read_whole(path, KeyFile::most_bytes));
+    auto file = KeyFile::parse(text, shown_path(path));
+    wipe(text);
+    if (file.ok() && file->id() != id)
         return key_fault("this is not the key of this case", path,
-                         "expected a line starting with " + std::string(magic) + " " + id);
-    }
+                         "it is key " + file->id() + ", and key " + id + " is wanted");
+    return file;
+}
+
+Result<KeyRing> KeyRing::restored(const std::filesystem::path& folder, const std::string& id,
+                                  const std::string& fingerprint, const Key256& master) {
+    start_crypto();
+    KeyRing ring;
+    ring.master_ = master;
     ring.id_ = id;
-    ring.path_ = path;
-    if (ring.fingerprint() != fingerprint) {
-        return key_fault("wrong key: its fingerprint is not the one this case was made with", path,
+    ring.path_ = folder / (id + ".key");
+    if (ring.fingerprint() != fingerprint)
+        return key_fault("wrong key: its fingerprint is not the one this case was made with", ring.path_,
                          "restore the right key " + id);
-    }
+    SENDH_CHECK(ring.take_history(""));
     return ring;
 }
 
-std::string KeyRing::fingerprint() const {
+Result<KeyRing> KeyRing::open(const std::filesystem::path& folder, const std::string& id,
+                              const std::string& fingerprint, const PassphraseSource& source) {
+    start_crypto();
+    SENDH_TRY(const KeyFile file, read_file(folder, id));
+    const std::filesystem::path path = folder / (id + ".key");
+    if (file.format() > 1 && file.fingerprint() != fingerprint)
+        return key_fault("wrong key: its fingerprint is not the one this case was made with", path,
+                         "restore the right key " + id);
+    if (!file.is_protected()) {
+        Key256 master = file.master();
+        auto ring = restored(folder, id, fingerprint, master);
+        sodium_memzero(master.data(), master.size());
+        return ring;
+    }
+    if (!source)
+        return key_fault(
+            "the key is protected by a passphrase", path,
+            "give it with --passphrase-file FILE or SENDH_PASSPHRASE_FILE, or run this on a terminal");
+    SENDH_TRY(Passphrase passphrase, source());
+    SENDH_TRY(Key256 master, file.master(passphrase, shown_path(path)));
+    auto ring = restored(folder, id, fingerprint, master);
+    sodium_memzero(master.data(), master.size());
+    if (ring.ok()) ring->protect(&passphrase, *file.cost());
+    return ring;
+}
+
+void KeyRing::protect(const Passphrase* passphrase, const PassphraseCost& cost) {
+    passphrase_ = passphrase == nullptr ? nullptr : std::make_unique<Passphrase>(passphrase->copy());
+    cost_ = cost;
+}
+
+Done KeyRing::write() const {
+    std::string text;
+    if (passphrase_ != nullptr) {
+        SENDH_TRY(const KeyFile file, KeyFile::sealed(id_, fingerprint(), master_, *passphrase_, cost_));
+        text = file.text();
+    } else {
+        text = KeyFile::in_clear(id_, fingerprint(), master_).text();
+    }
+    Done written = write_durably(path_, text, 0600);
+    wipe(text);
+    return written;
+}
+
+KeyRing KeyRing::successor() const {
+    KeyRing out = fresh(path_.parent_path());
+    out.row_key_ = row_key_;
+    out.mark_token_key_ = mark_token_key_;
+    out.older_marks_ = mark_keys();
+    out.protect(passphrase_.get(), cost_);
+    return out;
+}
+
+std::string KeyRing::sealed_history() const {
+    std::string lines;
+    lines.reserve(256 + 80 * older_marks_.size());
+    const auto add = [&](std::string_view name, const Key256& key) {
+        std::string hex = hex_of(text_of(key));
+        lines.append(name).append(" ").append(hex).append("\n");
+        wipe(hex);
+    };
+    lines += history_head;
+    add("row", row_key_);
+    add("mark-token", mark_token_key_);
+    for (const Key256& key : older_marks_) add("mark", key);
+    std::string sealed = seal(seal_key(), lines, about_history);
+    wipe(lines);
+    return sealed;
+}
+
+Done KeyRing::take_history(const std::string& sealed) {
+    if (sealed.empty()) {
+        row_key_ = derive(4);
+        mark_token_key_ = derive(1);
+        older_marks_.clear();
+        return done();
+    }
+    const Fault damaged{FaultKind::corrupt, "the history of the key in this case is damaged", "",
+                        "restore the case from a backup"};
+    auto opened = unseal(seal_key(), sealed, about_history);
+    if (!opened.ok()) return damaged;
+    std::string_view left = *opened;
+    const auto take = [&left](std::string_view name) -> std::optional<Key256> {
+        const std::size_t end = left.find('\n');
+        if (end == left.npos || !left.starts_with(name)) return std::nullopt;
+        auto bytes = bytes_of_hex(left.substr(name.size(), end - name.size()));
+        if (!bytes || bytes->size() != sizeof(Key256)) return std::nullopt;
+        left.remove_prefix(end + 1);
+        Key256 key{};
+        std::memcpy(key.data(), bytes->data(), key.size());
+        wipe(*bytes);
+        return key;
+    };
+    if (!left.starts_with(history_head)) return damaged;
+    left.remove_prefix(history_head.size());
+    const auto row = take("row ");
+    const auto mark_token = row ? take("mark-token ") : std::nullopt;
+    std::vector<Key256> marks;
+    while (mark_token && !left.empty()) {
+        const auto key = take("mark ");
+        if (!key) return damaged;
+        marks.push_back(*key);
+    }
+    wipe(*opened);
+    if (!row || !mark_token) return damaged;
+    row_key_ = *row;
+    mark_token_key_ = *mark_token;
+    older_marks_ = std::move(marks);
+    return done();
+}
+
+std::string KeyRing::fingerprint_of(const Key256& master) {
     constexpr std::string_view purpose = "sendh/fingerprint/1";
     unsigned char out[16];
     crypto_generichash(out, sizeof out, reinterpret_cast<const unsigned char*>(purpose.data()),
-                       purpose.size(), master_.data(), master_.size());
-    return hex(out, sizeof out);
+                       purpose.size(), master.data(), master.size());
+    return hex_of({reinterpret_cast<const char*>(out), sizeof out});
 }
+
+std::string KeyRing::fingerprint() const { return fingerprint_of(master_); }
 
 Key256 KeyRing::derive(std::uint64_t use) const {
     Key256 out{};
@@ -141,6 +274,13 @@ Key256 KeyRing::derive(std::uint64_t use) const {
 Key256 KeyRing::token_key() const { return derive(1); }
 Key256 KeyRing::seal_key() const { return derive(2); }
 Key256 KeyRing::mark_key() const { return derive(3); }
-Key256 KeyRing::row_key() const { return derive(4); }
+Key256 KeyRing::row_key() const { return row_key_; }
+Key256 KeyRing::mark_token_key() const { return mark_token_key_; }
+
+std::vector<Key256> KeyRing::mark_keys() const {
+    std::vector<Key256> out = {mark_key()};
+    out.insert(out.end(), older_marks_.begin(), older_marks_.end());
+    return out;
+}
 
 }  // namespace sendh

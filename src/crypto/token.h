@@ -10,6 +10,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
@@ -25,6 +26,15 @@ struct Token {
     std::array<unsigned char, 16> bytes{};
     friend bool operator==(const Token&, const Token&) = default;
     friend auto operator<=>(const Token&, const Token&) = default;
+};
+
+// A token is a block of a cipher: its first bytes are as good as any hash of it.
+struct TokenHash {
+    std::size_t operator()(const Token& token) const {
+        std::size_t out = 0;
+        std::memcpy(&out, token.bytes.data(), sizeof out);
+        return out;
+    }
 };
 
 class Tokeniser {

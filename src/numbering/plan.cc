@@ -45,19 +45,21 @@ std::size_t digits_of_code(int code) { return code < 10 ? 1 : code < 100 ? 2 : 3
 // digits: country code and national number, at most 15. The lengths are those of numbers that the country's
 // plan knows, by first digit: coarser than validity, so that a range opened after the metadata was made is no
 // forgery.
-NumberClass foreign_class(std::string_view digits) {
-    const NumberingPlan& plan = NumberingPlan::builtin();
-    const int code = plan.calling_code_at(digits);
+NumberClass foreign_class(std::string_view digits, int code) {
     if (code == 0) return NumberClass::foreign_unknown;
     const std::string_view national = digits.substr(digits_of_code(code));
     if (national.empty()) return NumberClass::foreign_length;
-    return plan.knows_length(code, national[0] - '0', national.size()) ? NumberClass::foreign
-                                                                       : NumberClass::foreign_length;
+    return NumberingPlan::builtin().knows_length(code, national[0] - '0', national.size())
+               ? NumberClass::foreign
+               : NumberClass::foreign_length;
+}
+NumberClass foreign_class(std::string_view digits) {
+    return foreign_class(digits, NumberingPlan::builtin().calling_code_at(digits));
 }
 
 bool fits_country(std::string_view digits, int code) {
     return digits.size() <= longest_number && NumberingPlan::builtin().calling_code_at(digits) == code &&
-           foreign_class(digits) == NumberClass::foreign;
+           foreign_class(digits, code) == NumberClass::foreign;
 }
 
 // Area codes that begin with 1: three digits and a subscriber number of seven, or four and six.
@@ -127,7 +129,8 @@ ParsedNumber bare_indian(std::string_view digits, int hint) {
     const std::size_t n = digits.size();
     const bool zero = digits[0] == '0';
     if (n >= 3 && n <= 6 && !zero) return as_presented(digits, NumberClass::short_code);
-    if (hint != 0 && hint != india_code && n >= 7 && fits_country(digits, hint)) return as_foreign(digits);
+    if (hint != 0 && hint != india_code && n >= 7 && fits_country(digits, hint))
+        return {PhoneNumber::from_e164(value_of(digits)), NumberClass::foreign};
     if (zero) {
         if (n == 10) return as_presented(digits, NumberClass::national_prefix);
         std::string_view rest = digits.substr(1);

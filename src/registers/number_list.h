@@ -45,6 +45,10 @@ struct NumberList {
 
     // Position in `columns` of the first column whose key is one of these; nothing if there is none.
     [[nodiscard]] std::optional<std::size_t> column(std::initializer_list<std::string_view> keys) const;
+    // "FILE:LINE", as it may be shown.
+    [[nodiscard]] std::string place_of(const ListRow& row) const {
+        return file_name + ":" + std::to_string(row.line);
+    }
 };
 
 struct ListOptions {

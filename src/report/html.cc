@@ -159,7 +159,7 @@ constexpr Words kRowOrder = {"Row order", "पंक्ति-क्रम"};
 constexpr Words kThreshold = {"Threshold", "सीमा"};
 constexpr Words kStanding = {"Standing", "स्थिति"};
 constexpr Words kNamed = {"named", "नामित"};
-constexpr Words kPossible = {"not ruled out", "संभव"};
+constexpr Words kPossible = {"not ruled out by who was called", "किसे कॉल आई, इससे खारिज नहीं"};
 constexpr Words kRuledOut = {"not in the confidence set", "विश्वास-समुच्चय से बाहर"};
 constexpr Words kMoreCopies = {"Further copies, with less evidence: {}.",
                                "इनसे कम साक्ष्य वाली अन्य प्रतियाँ: {}।"};
@@ -167,6 +167,14 @@ constexpr Words kSnapshot = {"The calls fit the state of the register between {}
                              "कॉलें {} से {} के बीच की रजिस्टर की स्थिति से मेल खाती हैं।"};
 constexpr Words kColumnsLine = {"Evidence that the callers had a column (base-10 logarithm): {}.",
                                 "कॉल करने वालों के पास कौन-से स्तंभ थे, इसका साक्ष्य (10 का घातांक): {}।"};
+constexpr Words kMoreOfCopies = {"What would tell more", "और क्या जानने से बात आगे बढ़ेगी"};
+constexpr Words kDialled = {"Order of the calls in copy {}", "प्रति {} में कॉलों का क्रम"};
+constexpr Words kDialledNote = {
+    "Each copy has a secret order of rows of its own. Where somebody worked through it from top to bottom, "
+    "the "
+    "dots rise along lines; in a copy that was not dialled they are a cloud.",
+    "हर प्रति की पंक्तियों का अपना गुप्त क्रम है। जहाँ किसी ने उसे ऊपर से नीचे डायल किया, वहाँ बिंदु रेखाओं "
+    "में ऊपर चढ़ते हैं; जिस प्रति से डायल नहीं हुआ, उसमें वे बिखरे रहते हैं।"};
 constexpr Words kLedger = {"What was looked at", "क्या देखा गया"};
 constexpr Words kFile = {"File, SHA-256", "फ़ाइल, SHA-256"};
 constexpr Words kRows = {"Rows", "पंक्तियाँ"};
@@ -310,6 +318,11 @@ private:
         if (statements.empty() && otherwise.empty()) return;
         heading(title);
         if (statements.empty()) return paragraph(otherwise);
+        list(statements);
+    }
+
+    void list(const std::vector<Statement>& statements) {
+        if (statements.empty()) return;
         out_ += "<ul>\n";
         for (const Statement& statement : statements) {
             out_ += fmt::format("<li>{}</li>\n", escaped(said(statement, language_)));
@@ -366,6 +379,16 @@ private:
         if (f_.copies.empty() && f_.columns.empty() && !f_.snapshot) return;
         heading(kCopies);
         if (!f_.copies.empty()) copy_table();
+        list(f_.copy_reasons);
+        if (!f_.copy_needs.empty()) {
+            out_ += "<h3>" + word(kMoreOfCopies) + "</h3>\n";
+            list(f_.copy_needs);
+        }
+        for (const DialledRows& dialled : f_.dialled) {
+            out_ += "<h3>" + escaped(filled(kDialled, shown(dialled.copy))) + "</h3>\n";
+            out_ += fmt::format("<figure>\n{}<figcaption>{}</figcaption>\n</figure>\n",
+                                report::dialled_plot(dialled, language_), word(kDialledNote));
+        }
         if (f_.snapshot) paragraph(filled(kSnapshot, shown(f_.snapshot->first), shown(f_.snapshot->second)));
         if (!f_.columns.empty()) {
             std::string columns;
@@ -577,6 +600,7 @@ std::string text_answer(const Finding& finding, Language language) {
     };
     list(kWhy, finding.leak.reasons, finding.leak.needs.empty() ? kLines - 2 : kLines - 9);
     list(kMissing, finding.leak.needs, kLines - 2);
+    list(kCopies, finding.copy_reasons, kLines - 2);
     if (finding.at_risk > 0) {
         lines.push_back(
             fmt::format("{}: {}", kUncalled.in(language), spoken_count(finding.at_risk, language)));

@@ -32,6 +32,9 @@ constexpr Words kRatesTitle = {"Share of numbers reached", "कॉल पान�
 constexpr Words kMembers = {"Registered numbers", "रजिस्टर के नंबर"};
 constexpr Words kNeighbours = {"Their neighbours", "पड़ोसी नंबर"};
 constexpr Words kOf = {"{} of {} ({})", "{1} में से {0} ({2})"};
+constexpr Words kDialledTitle = {"Order of the calls in copy {}", "प्रति {} में कॉलों का क्रम"};
+constexpr Words kRowAxis = {"row of the copy", "प्रति की पंक्ति"};
+constexpr Words kHitAxis = {"calls to its numbers, in order of time", "उसके नंबरों पर कॉलें, समय के क्रम में"};
 constexpr Words kNobody = {"none to compare with", "तुलना के लिए कोई नहीं"};
 constexpr Words kIndicated = {"indicated", "संकेत"};
 constexpr Words kStrong = {"strong", "प्रबल"};
@@ -401,6 +404,33 @@ std::string rates_plot(const Finding& finding, Language language) {
         first = false;
     }
     drawing.line(left, bottom, right, bottom, kInk);
+    return drawing.finish();
+}
+
+std::string dialled_plot(const DialledRows& dialled, Language language) {
+    if (dialled.positions.size() < 2 || dialled.rows < 2) return "";
+    constexpr double left = 80;
+    constexpr double right = kWidth - 20;
+    constexpr double top = 22;
+    constexpr double bottom = 252;
+    Drawing drawing(290, fmt::format(fmt::runtime(kDialledTitle.in(language)), dialled.copy));
+    const auto last = static_cast<double>(dialled.rows - 1);
+    const auto y = [&](double row) { return bottom - std::clamp(row / last, 0., 1.) * (bottom - top); };
+    for (const double part : {0., .25, .5, .75, 1.}) {
+        drawing.line(left, y(part * last), right, y(part * last), kFaint);
+        drawing.text(left - 8, y(part * last) + 4,
+                     spoken_count(static_cast<std::uint64_t>(std::llround(part * last)) + 1, language), "end",
+                     kGrey);
+    }
+    drawing.text(left, top - 9, kRowAxis.in(language));
+    const auto hits = static_cast<double>(dialled.positions.size() - 1);
+    for (std::size_t i = 0; i < dialled.positions.size(); ++i) {
+        drawing.dot(left + 4 + static_cast<double>(i) / hits * (right - left - 8),
+                    y(static_cast<double>(dialled.positions[i])), 2.5, kRed);
+    }
+    drawing.line(left, bottom, right, bottom, kInk);
+    drawing.text(left, bottom + 18, kHitAxis.in(language));
+    drawing.text(right, bottom + 18, spoken_count(dialled.positions.size(), language), "end");
     return drawing.finish();
 }
 

@@ -17,5 +17,8 @@ namespace sendh::report {
 [[nodiscard]] std::string evidence_plot(const Finding& finding, Language language);
 // Share reached of the registered numbers and of their neighbours, with 95 % intervals.
 [[nodiscard]] std::string rates_plot(const Finding& finding, Language language);
+// Where in a copy the hits stand, hit after hit: lines that rise where it was dialled from top to bottom, a
+// cloud where it was not.
+[[nodiscard]] std::string dialled_plot(const DialledRows& dialled, Language language);
 
 }  // namespace sendh::report

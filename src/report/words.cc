@@ -92,6 +92,13 @@ constexpr Words kNoCampaign = {
     "is not an all-clear: what is missing is listed below.",
     "एक ही अभियान की फर्जी कॉलें नहीं मिलीं, इसलिए रजिस्टर “{0}” के बारे में कुछ नहीं कहा जा सकता। इसका "
     "अर्थ यह नहीं है कि लीक नहीं हुआ; जो सामग्री चाहिए, वह नीचे दी गई है।"};
+constexpr Words kByMarks = {
+    "The calls of campaign {1} follow marks that were planted in copies of the register “{0}”. Numbers "
+    "reached: {2}; of these in the register: {3}. Had none of the copies been dialled, this would be seen by "
+    "chance at most once in {4}.",
+    "अभियान {1} की कॉलें रजिस्टर “{0}” की प्रतियों में डाले गए चिह्नों का अनुसरण करती हैं। कॉल पाने वाले "
+    "नंबर: {2}; इनमें से रजिस्टर के: {3}। यदि किसी प्रति से डायल न हुआ होता, तो ऐसा संयोगवश {4} में अधिक से "
+    "अधिक एक बार दिखता।"};
 constexpr Words kCopyNamed = {
     "The marks planted in the copies single out copy {0}, given to {1}. That says which copy was the "
     "source, not who passed it on.",
@@ -187,11 +194,16 @@ std::string headline(const Finding& finding, Language language) {
 
 std::string answer(const Finding& finding, Language language) {
     const Leak& leak = finding.leak;
-    const Words& words = finding.campaign.empty() ? kNoCampaign : level_words(finding).answer;
+    // Where who was called does not carry the level, the marks do.
+    const double needed = std::log10(std::max(1.0, threshold(finding, leak.level)));
+    const bool by_marks = needed > 0 && leak.log10_e < needed && leak.planted_log10_e >= needed;
+    const Words& words = finding.campaign.empty() ? kNoCampaign
+                         : by_marks               ? kByMarks
+                                                  : level_words(finding).answer;
     std::string text =
         fmt::format(fmt::runtime(words.in(language)), shown(finding.register_name), shown(finding.campaign),
                     spoken_count(leak.hits, language), spoken_count(leak.hits_in_register, language),
-                    spoken_chance(leak.log10_e, language));
+                    spoken_chance(by_marks ? leak.planted_log10_e : leak.log10_e, language));
     std::string names;
     std::string recipient;
     int named = 0;

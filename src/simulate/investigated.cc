@@ -1,17 +1,66 @@
 #include "simulate/investigated.h"
 
+#include <array>
+
+#include "base/delimited.h"
+#include "base/file.h"
+#include "casework/canaries.h"
+#include "casework/copies.h"
 #include "casework/detect_case.h"
 #include "casework/import_calls.h"
 #include "casework/import_lists.h"
 #include "casework/investigate.h"
+#include "casework/registers.h"
+#include "numbering/plan.h"
+#include "simulate/random.h"
 
 namespace sendh::simulate {
+
+namespace {
+
+constexpr std::array<const char*, 8> offices = {
+    "State data centre",    "Telecom cell",        "Pension office", "Election office",
+    "Printing directorate", "Transport authority", "Health mission", "Training institute"};
+
+// Issues the copies, and gives the numbers of one of them in its order.
+Result<std::vector<std::uint64_t>> leak_a_copy(Case& c, const WorldSettings& settings,
+                                               const std::filesystem::path& folder, std::string& leaked) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) return io_fault("cannot make the folder", folder, error.value());
+    Random random(settings.seed);
+    const std::uint32_t which = random.below(settings.copies);
+    std::filesystem::path file;
+    for (std::uint32_t k = 0; k < settings.copies; ++k) {
+        IssueOptions options;
+        options.register_name = "officials";
+        options.recipient = offices.at(k % offices.size());
+        if (k >= offices.size()) options.recipient += " " + std::to_string(k / offices.size() + 1);
+        options.date = iso_date(Micros{settings.start.value - 30 * micros_per_day}, Zone{});
+        options.purpose = "demonstration";
+        const auto output = folder / ("copy-" + std::to_string(k + 1) + ".csv");
+        SENDH_TRY(const IssuedCopy copy, issue_copy(c, options, output));
+        if (k == which) leaked = copy.record.name, file = output;
+    }
+    SENDH_TRY(const std::string text, read_whole(file, std::uint64_t{1} << 30));
+    DelimitedReader reader(std::string_view(text), ',');
+    DelimitedRow row;
+    std::vector<std::uint64_t> numbers;
+    constexpr std::uint64_t national = 10'000'000'000;
+    while (true) {
+        SENDH_TRY(const bool more, reader.next(row));
+        if (!more) return numbers;
+        const ParsedNumber number = parse_number(row.fields.front(), Region::india);
+        if (number.number_class == NumberClass::mobile) numbers.push_back(unveil(number.number) % national);
+    }
+}
+
+}  // namespace
 
 Result<Investigated> investigate_world(const WorldSettings& settings, const std::filesystem::path& folder,
                                        const std::string& case_name) {
     Investigated out;
     const std::filesystem::path files = folder / "files";
-    SENDH_TRY(out.truth, write_world(settings, files));
     out.case_folder = folder / "case";
     NewCase wanted;
     wanted.name = case_name;
@@ -19,7 +68,16 @@ Result<Investigated> investigate_world(const WorldSettings& settings, const std:
     SENDH_TRY(Case c, Case::create(out.case_folder, wanted));
     ListImport how;
     how.name = "officials";
-    SENDH_CHECK(add_register(c, files / "register.csv", how));
+    DialList list;
+    if (settings.copies > 0) {
+        list = [&]() -> Result<std::vector<std::uint64_t>> {
+            SENDH_CHECK(add_register(c, files / "register.csv", how));
+            if (settings.canaries > 0) SENDH_CHECK(add_canaries(c, files / "canaries.csv", how));
+            return leak_a_copy(c, settings, folder / "copies", out.leaked_copy);
+        };
+    }
+    SENDH_TRY(out.truth, write_world(settings, files, list));
+    if (settings.copies == 0) SENDH_CHECK(add_register(c, files / "register.csv", how));
     how.name = "public directory";
     SENDH_CHECK(add_rival_list(c, files / "directory.csv", how));
     how.kind = "operator";

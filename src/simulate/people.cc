@@ -102,7 +102,8 @@ bool People::is_member(std::uint64_t number) const {
 }
 
 bool People::is_issued(std::uint64_t number) const {
-    return std::binary_search(population.begin(), population.end(), number);
+    return std::binary_search(population.begin(), population.end(), number) ||
+           std::binary_search(canaries.begin(), canaries.end(), number);
 }
 
 std::string made_up_name(Random& random) {
@@ -142,6 +143,14 @@ People make_people(const WorldSettings& settings, Random& random) {
         if (fate == 2) entry.left = days_ago(random.between(1, 29));   // gone since
         if (fate == 3 || fate == 4) entry.joined = days_ago(random.between(1, 29));  // come since
         people.entries.push_back(std::move(entry));
+    }
+    Random apart(settings.seed ^ 0x63616e6172696573ULL);  // the rest of the world does not depend on them
+    while (people.canaries.size() < settings.canaries) {
+        const std::uint64_t number = apart.any(people.members) / 100 * 100 + apart.below(100);
+        const auto at = std::lower_bound(people.canaries.begin(), people.canaries.end(), number);
+        const bool taken = std::binary_search(people.population.begin(), people.population.end(), number) ||
+                           (at != people.canaries.end() && *at == number);
+        if (!taken) people.canaries.insert(at, number);
     }
     return people;
 }

@@ -26,10 +26,11 @@ struct People {
     std::vector<std::uint64_t> population;  // ascending
     std::vector<Entry> entries;             // the register, in no order
     std::vector<std::uint64_t> members;     // their numbers, ascending
+    std::vector<std::uint64_t> canaries;    // ascending; belong to nobody
     Micros snapshot;                        // the leaked list shows the register as of then
 
     [[nodiscard]] bool is_member(std::uint64_t number) const;
-    [[nodiscard]] bool is_issued(std::uint64_t number) const;
+    [[nodiscard]] bool is_issued(std::uint64_t number) const;  // somebody's, or a canary
 };
 
 // REQUIRES: 0 < members <= population.

@@ -53,9 +53,11 @@ std::uint64_t any_mobile(Random& random) { return with_digits(6 + random.below(4
 
 class Maker {
 public:
-    Maker(const WorldSettings& settings, const People& people, Random& random)
+    Maker(const WorldSettings& settings, const People& people, const std::vector<std::uint64_t>& list,
+          Random& random)
         : settings_(settings),
           people_(people),
+          list_(list),
           random_(random),
           start_(settings.start.value / micros_per_second),
           length_(std::max<std::int64_t>(3'600, std::llround(settings.days * static_cast<double>(kDay)))),
@@ -264,7 +266,24 @@ private:
         return {};
     }
 
-    std::vector<std::uint64_t> from_list() {
+    // Several people at once, each going down a part of the list.
+    std::vector<std::uint64_t> dialled_together() {
+        const std::size_t parts = std::min<std::size_t>(settings_.diallers, list_.size());
+        std::vector<std::size_t> next;
+        std::vector<std::size_t> end;
+        for (std::size_t part = 0; part < parts; ++part) {
+            next.push_back(list_.size() * part / parts);
+            end.push_back(list_.size() * (part + 1) / parts);
+        }
+        std::vector<std::uint64_t> out;
+        while (out.size() < list_.size()) {
+            const std::size_t part = random_.below(parts);
+            if (next[part] < end[part]) out.push_back(list_[next[part]++]);
+        }
+        return out;
+    }
+
+    std::vector<std::uint64_t> register_then() {
         std::vector<std::uint64_t> list;
         for (const Entry& entry : people_.entries) {
             const bool there =
@@ -272,6 +291,11 @@ private:
             if (there) list.push_back(entry.number);
         }
         random_.shuffle(list);
+        return list;
+    }
+
+    std::vector<std::uint64_t> from_list() {
+        const std::vector<std::uint64_t> list = list_.empty() ? register_then() : dialled_together();
         const auto strays = static_cast<std::uint32_t>(std::llround(settings_.hits * settings_.strays));
         std::vector<char> stray(settings_.hits, 0);
         std::fill(stray.begin(), stray.begin() + std::min(strays, settings_.hits), 1);
@@ -436,6 +460,7 @@ private:
 
     const WorldSettings& settings_;
     const People& people_;
+    const std::vector<std::uint64_t>& list_;
     Random& random_;
     std::int64_t start_, length_, midnight_;
     Traffic out_;
@@ -449,8 +474,9 @@ private:
 
 std::string_view country_name(std::uint8_t country) { return kCountries.at(country).name; }
 
-Traffic make_traffic(const WorldSettings& settings, const People& people, Random& random) {
-    return Maker(settings, people, random).make();
+Traffic make_traffic(const WorldSettings& settings, const People& people,
+                     const std::vector<std::uint64_t>& list, Random& random) {
+    return Maker(settings, people, list, random).make();
 }
 
 }  // namespace sendh::simulate

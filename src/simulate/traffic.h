@@ -57,6 +57,8 @@ struct Traffic {
     std::uint64_t unissued = 0;  // numbers that it dialled and that nobody has
 };
 
-[[nodiscard]] Traffic make_traffic(const WorldSettings& settings, const People& people, Random& random);
+// list: what leaked_list dials; empty: the register as of the snapshot.
+[[nodiscard]] Traffic make_traffic(const WorldSettings& settings, const People& people,
+                                   const std::vector<std::uint64_t>& list, Random& random);
 
 }  // namespace sendh::simulate

@@ -98,6 +98,12 @@ std::string population_csv(const People& people) {
     return out;
 }
 
+std::string canaries_csv(const People& people) {
+    std::string out = "number\n";
+    for (const std::uint64_t number : people.canaries) out += std::to_string(number) + '\n';
+    return out;
+}
+
 std::string trunks_csv() {
     std::string out = "trunk,carrier,ingress\n";
     for (const TrunkLine& trunk : kTrunks) {
@@ -222,6 +228,9 @@ Done check(const WorldSettings& settings) {
     if (settings.members == 0 || settings.members > settings.population) {
         return refused("the register cannot be made", "ask for 1 number up to the size of the population");
     }
+    if (settings.canaries > settings.population / 10)
+        return refused("so many canaries do not fit into the blocks", "ask for a tenth of the population");
+    if (settings.diallers == 0) return refused("somebody has to dial", "give at least one dialler");
     if (settings.hits == 0 || settings.hits > settings.population) {
         return refused("the campaign cannot reach so many numbers",
                        "ask for 1 up to the size of the population");
@@ -242,7 +251,8 @@ Done check(const WorldSettings& settings) {
 
 std::string_view name_of(Habit habit) { return words_of(habit).name; }
 
-Result<WorldTruth> write_world(const WorldSettings& settings, const std::filesystem::path& folder) {
+Result<WorldTruth> write_world(const WorldSettings& settings, const std::filesystem::path& folder,
+                               const DialList& list) {
     SENDH_CHECK(check(settings));
     std::error_code error;
     std::filesystem::create_directories(folder, error);
@@ -250,16 +260,23 @@ Result<WorldTruth> write_world(const WorldSettings& settings, const std::filesys
 
     Random random(settings.seed);
     const People people = make_people(settings, random);
-    const Traffic traffic = make_traffic(settings, people, random);
+    SENDH_CHECK(write_durably(folder / "register.csv", register_csv(people)));
+    if (settings.canaries > 0) SENDH_CHECK(write_durably(folder / "canaries.csv", canaries_csv(people)));
+    std::vector<std::uint64_t> dialled;
+    if (list) {
+        SENDH_TRY(dialled, list());
+    }
+    const Traffic traffic = make_traffic(settings, people, dialled, random);
     WorldTruth truth;
     truth.leaked = settings.habit == Habit::leaked_list;
-    truth.description = words_of(settings.habit).description;
+    truth.description = dialled.empty()
+                            ? std::string(words_of(settings.habit).description)
+                            : "The callers dial a leaked copy of the register, several at once, with strays.";
     truth.calls = traffic.calls.size();
     for (const Record& call : traffic.calls) truth.fake_calls += call.sort == Sort::campaign ? 1U : 0U;
     for (const std::uint64_t number : traffic.campaign_hits)
         truth.members_hit += people.is_member(number) ? 1U : 0U;
 
-    SENDH_CHECK(write_durably(folder / "register.csv", register_csv(people)));
     SENDH_CHECK(write_durably(folder / "population.csv", population_csv(people)));
     SENDH_CHECK(write_durably(folder / "trunks.csv", trunks_csv()));
     SENDH_CHECK(write_durably(folder / "roaming.csv", roaming_csv(traffic.roaming)));

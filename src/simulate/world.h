@@ -7,8 +7,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -36,7 +38,14 @@ struct WorldSettings {
     std::uint32_t ordinary_calls = 120'000;  // domestic and international, in the records
     double international_share = 0.15;       // of the ordinary calls
     Micros start;                            // of the records
+    std::uint32_t canaries = 0;              // numbers in the register's blocks that belong to nobody
+    std::uint32_t diallers = 4;              // of a list that is handed in, each at a part of it
+    std::uint32_t copies = 0;                // investigated.h: issued before the calls; one of them leaks
 };
+
+// What leaked_list dials in the place of the register, in this order. Asked for when register.csv and
+// canaries.csv are written.
+using DialList = std::function<Result<std::vector<std::uint64_t>>()>;
 
 struct WorldTruth {
     bool leaked = false;
@@ -45,8 +54,9 @@ struct WorldTruth {
 };
 
 // Writes register.csv, population.csv, trunks.csv, roaming.csv, directory.csv (a public directory: the rival
-// list), calls.csv (ILD gateway layout), reports.csv and truth.json into folder (made if needed).
+// list), calls.csv (ILD gateway layout), reports.csv, truth.json and, if any, canaries.csv into folder (made
+// if needed).
 [[nodiscard]] Result<WorldTruth> write_world(const WorldSettings& settings,
-                                             const std::filesystem::path& folder);
+                                             const std::filesystem::path& folder, const DialList& list = {});
 
 }  // namespace sendh::simulate

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
+#include <limits>
+#include <numeric>
+#include <tuple>
+#include <unordered_map>
 
+#include "base/file.h"
 #include "base/text.h"
-#include "crypto/label.h"
 #include "store/duck.h"
-#include "store/duplicates.h"
+#include "store/parquet.h"
 
 namespace sendh {
 
@@ -31,6 +34,12 @@ std::string read_list(const std::filesystem::path& folder, const std::vector<std
     return "read_parquet([" + list + "])";
 }
 
+const char* sql_type(DuckType type) {
+    constexpr std::array<const char*, 7> names = {"BIGINT",   "UBIGINT", "INTEGER", "UINTEGER",
+                                                  "UTINYINT", "UUID",    "VARCHAR"};
+    return names[static_cast<std::size_t>(type)];
+}
+
 template <class Enum>
 Enum enum_of(std::uint8_t value, int count) {
     return value < count ? static_cast<Enum>(value) : Enum{};
@@ -42,26 +51,29 @@ struct CallStore::State {
     std::filesystem::path folder;
     Duck duck;
     Tokeniser tokeniser;
-    Key256 row_key;
-    std::vector<std::string> segments, verdicts, campaigns;
+    Key256 token_key, row_key;
+    std::vector<SegmentRecord> segments;
+    std::vector<std::string> verdicts, campaigns;
+    bool of_duplicates = false;  // the segments are files of duplicates
 
     [[nodiscard]] std::string path(const std::string& name) const {
         return sql_quoted((folder / name).string());
     }
 
     // All calls that count, as a table expression.
-    [[nodiscard]] std::string calls() const {
-        if (segments.empty()) {
+    [[nodiscard]] std::string calls() const { return calls_of(segments); }
+    [[nodiscard]] std::string calls_of(std::span<const SegmentRecord> of) const {
+        if (of.empty()) {
             std::string columns;
-            constexpr std::array<const char*, 7> types = {"BIGINT",   "UBIGINT", "INTEGER", "UINTEGER",
-                                                          "UTINYINT", "UUID",    "VARCHAR"};
             for (const DuckColumn& c : segment_columns) {
-                columns += std::string(columns.empty() ? "" : ",") +
-                           "NULL::" + types[static_cast<std::size_t>(c.type)] + " AS " + c.name;
+                columns +=
+                    std::string(columns.empty() ? "" : ",") + "NULL::" + sql_type(c.type) + " AS " + c.name;
             }
             return "(SELECT " + columns + " WHERE false)";
         }
-        return read_list(folder, segments);
+        std::vector<std::string> names;
+        for (const SegmentRecord& segment : of) names.push_back(segment.name);
+        return read_list(folder, names);
     }
     [[nodiscard]] std::string verdict_table() const {
         if (verdicts.empty())
@@ -70,8 +82,16 @@ struct CallStore::State {
         return read_list(folder, verdicts);
     }
     [[nodiscard]] std::string campaign_table() const {
-        if (campaigns.empty()) return "(SELECT NULL::BIGINT AS id, 0::UINTEGER AS campaign WHERE false)";
+        if (campaigns.empty()) return "(SELECT NULL::BIGINT AS id, 0::BIGINT AS campaign WHERE false)";
         return read_list(folder, campaigns);
+    }
+    // The calls of campaigns, reports aside. REQUIRES: there are campaigns.
+    [[nodiscard]] Result<std::string> calls_of_campaigns() const {
+        if (!std::all_of(campaigns.begin(), campaigns.end(), holds_calls_of_campaigns))
+            return Fault{FaultKind::missing,
+                         "the campaigns of this case were found by an older version of sendh",
+                         shown_path(folder.parent_path()), "run `sendh detect` again"};
+        return "(SELECT * FROM " + campaign_table() + " WHERE id >= 0)";
     }
     [[nodiscard]] Done open_tokens(const DuckChunk& chunk, std::size_t column,
                                    std::vector<PhoneNumber>& out) {
@@ -103,62 +123,35 @@ Result<CallStore> CallStore::open(const std::filesystem::path& folder, const Key
     std::error_code error;
     auto absolute = std::filesystem::absolute(folder, error);
     return CallStore(std::unique_ptr<State>(
-        new State{absolute, std::move(duck), Tokeniser(token_key), row_key, {}, {}, {}}));
+        new State{absolute, std::move(duck), Tokeniser(token_key), token_key, row_key, {}, {}, {}}));
 }
 
-void CallStore::set_segments(std::vector<std::string> segments) { state_->segments = std::move(segments); }
+void CallStore::set_segments(std::vector<SegmentRecord> segments) {
+    state_->segments = std::move(segments);
+    state_->of_duplicates = false;
+}
+
+void CallStore::show_duplicates(const std::vector<std::string>& files) {
+    constexpr Micros least{std::numeric_limits<std::int64_t>::min()};
+    constexpr Micros greatest{std::numeric_limits<std::int64_t>::max()};
+    state_->segments.clear();
+    for (const std::string& file : files) state_->segments.push_back({0, file, 0, least, greatest});
+    state_->of_duplicates = true;
+}
 
 void CallStore::set_detection(std::vector<std::string> verdicts, std::vector<std::string> campaigns) {
     state_->verdicts = std::move(verdicts);
     state_->campaigns = std::move(campaigns);
 }
 
-Done CallStore::write_segment(const std::string& name, const CallBatch& b, const NameTable& names) {
-    std::vector<Token> cli(b.size());
-    std::vector<Token> callee(b.size());
-    std::vector<Token> redirect(b.size());
-    state_->tokeniser.seal(b.cli, cli);
-    state_->tokeniser.seal(b.callee, callee);
-    state_->tokeniser.seal(b.redirect, redirect);
-    // Names are kept in clear, so what looks like a number in them is masked. Ill-formed UTF-8 could be
-    // written and never read again.
-    std::vector<std::string> labels;  // of trunks, which must stay apart
-    std::vector<std::string> shown;
-    for (std::size_t n = 0; n < names.size(); ++n) {
-        const std::string& text = names.name(static_cast<std::uint32_t>(n));
-        const std::string readable = first_bad_utf8(text) ? utf8_from_latin1(text) : text;
-        labels.push_back(label_of(state_->row_key, readable));
-        shown.push_back(without_numbers(readable));
-    }
-    return state_->duck.write_parquet(
-        state_->folder / name, segment_columns, b.size(),
-        [&](DuckWriter& out, std::size_t first, std::size_t count) {
-            for (std::size_t i = 0; i < count; ++i) {
-                const std::size_t r = first + i;
-                out.data<std::int64_t>(0)[i] = b.id[r];
-                out.data<std::int64_t>(1)[i] = b.time[r].value;
-                out.set_token(2, i, cli[r]);
-                out.set_token(3, i, callee[r]);
-                if (b.redirect[r].is_none()) {
-                    out.set_null(4, i);
-                } else {
-                    out.set_token(4, i, redirect[r]);
-                }
-                out.data<std::uint8_t>(5)[i] = static_cast<std::uint8_t>(b.cli_class[r]);
-                out.data<std::uint8_t>(6)[i] = static_cast<std::uint8_t>(b.callee_class[r]);
-                out.data<std::uint8_t>(7)[i] = static_cast<std::uint8_t>(b.direction[r]);
-                out.data<std::uint8_t>(8)[i] = static_cast<std::uint8_t>(b.disposition[r]);
-                out.data<std::uint8_t>(9)[i] = static_cast<std::uint8_t>(b.service[r]);
-                out.data<std::int32_t>(10)[i] = b.duration[r];
-                out.set_text(11, i, labels[b.trunk_in[r]]);
-                out.set_text(12, i, labels[b.trunk_out[r]]);
-                out.set_text(13, i, shown[b.carrier[r]]);
-                out.set_text(14, i, shown[b.cli_text[r]]);
-                out.data<std::uint64_t>(15)[i] = b.line[r];
-                out.data<std::uint64_t>(16)[i] = b.offset[r];
-            }
-        });
+Done CallStore::write_segment(const std::string& name, const CallBatch& calls, const NameTable& names) {
+    const SegmentRows rows = seal_rows(calls, names, state_->tokeniser, state_->row_key);
+    return write_durably(state_->folder / name, encode_segment(rows));
 }
+
+const std::filesystem::path& CallStore::folder() const { return state_->folder; }
+const Key256& CallStore::token_key() const { return state_->token_key; }
+const Key256& CallStore::row_key() const { return state_->row_key; }
 
 Done CallStore::write_verdicts(const std::string& name, const std::vector<StoredVerdict>& verdicts) {
     const std::vector<DuckColumn> columns = {{"id", DuckType::i64},
@@ -179,102 +172,195 @@ Done CallStore::write_verdicts(const std::string& name, const std::vector<Stored
                                       });
 }
 
-Done CallStore::write_campaigns(const std::string& name,
-                                const std::vector<std::pair<std::int64_t, std::uint32_t>>& members) {
-    const std::vector<DuckColumn> columns = {{"id", DuckType::i64}, {"campaign", DuckType::u32}};
-    return state_->duck.write_parquet(state_->folder / name, columns, members.size(),
-                                      [&](DuckWriter& out, std::size_t first, std::size_t count) {
-                                          for (std::size_t i = 0; i < count; ++i) {
-                                              out.data<std::int64_t>(0)[i] = members[first + i].first;
-                                              out.data<std::uint32_t>(1)[i] = members[first + i].second;
-                                          }
-                                      });
+namespace {
+
+// What a file has beyond the columns of a segment.
+enum class Also : std::uint8_t { nothing, first, campaign };
+
+std::string stored_columns(Also also) {
+    std::string columns;
+    for (const DuckColumn& c : segment_columns) columns += (columns.empty() ? "" : ",") + c.name;
+    return columns + (also == Also::first ? ",first" : also == Also::campaign ? ",campaign" : "");
 }
 
-Done CallStore::take_out_duplicates(std::vector<FreshSegment>& fresh, std::uint64_t listed_rows,
-                                    const std::function<void(const std::string&)>& loose) {
-    if (fresh.empty()) return done();
-    std::vector<std::string> names;
-    std::uint64_t rows = listed_rows;
-    Micros first = fresh.front().first;
-    Micros last = fresh.front().last;
-    for (const FreshSegment& s : fresh) {
-        names.push_back(s.name);
-        rows += s.rows;
-        first = std::min(first, s.first);
-        last = std::max(last, s.last);
-    }
-    const std::string same = "time,cli,callee,duration,trunk_in,trunk_out,direction,service";
-    const std::string hashes =
-        "SELECT hash(" + same +
-        "), hash(service,direction,callee,cli,time,duration,trunk_out,trunk_in,42), id FROM ";
-    DuplicateFinder finder(state_->folder, rows);
-    const auto add = [&](const DuckChunk& c) -> Done {
-        for (std::size_t i = 0; i < c.rows(); ++i) {
-            SENDH_CHECK(finder.add(c.data<std::uint64_t>(0)[i], c.data<std::uint64_t>(1)[i],
-                                   c.data<std::int64_t>(2)[i]));
-        }
-        return done();
+// The columns of a segment, in their order, from the first of the chunk on.
+void add_chunk(SegmentRows& rows, NameTable& names, const DuckChunk& c) {
+    const auto add = [&]<class T>(std::vector<T>& target, std::size_t column) {
+        const T* values = c.data<T>(column);
+        target.insert(target.end(), values, values + c.rows());
     };
-    if (!state_->segments.empty() && listed_rows > 0) {
-        SENDH_CHECK(state_->duck.query(hashes + state_->calls() + " WHERE time BETWEEN " +
-                                           std::to_string(first.value) + " AND " + std::to_string(last.value),
-                                       add));
+    add(rows.id, 0);
+    add(rows.time, 1);
+    add(rows.cli_class, 5);
+    add(rows.callee_class, 6);
+    add(rows.direction, 7);
+    add(rows.disposition, 8);
+    add(rows.service, 9);
+    add(rows.duration, 10);
+    add(rows.line, 15);
+    add(rows.off, 16);
+    for (std::size_t i = 0; i < c.rows(); ++i) {
+        rows.cli.push_back(c.token(2, i));
+        rows.callee.push_back(c.token(3, i));
+        rows.redirect.push_back(c.is_null(4, i) ? Token{} : c.token(4, i));
+        rows.trunk_in.push_back(names.index_of(c.text(11, i)));
+        rows.trunk_out.push_back(names.index_of(c.text(12, i)));
+        rows.carrier.push_back(names.index_of(c.text(13, i)));
+        rows.cli_text.push_back(names.index_of(c.text(14, i)));
     }
-    SENDH_CHECK(state_->duck.query(hashes + read_list(state_->folder, names), add));
+}
 
-    // Pairs wait in files, so that a file delivered twice in other words does not fill the memory.
-    std::vector<std::pair<std::int64_t, std::int64_t>> pairs;
-    std::vector<std::string> pair_files;
-    const auto write_pairs = [&]() -> Done {
-        if (pairs.empty()) return done();
-        const std::string name = "pairs-" + std::to_string(pair_files.size()) + ".parquet";
-        loose(name);
-        const std::vector<DuckColumn> columns = {{"id", DuckType::i64}, {"first", DuckType::i64}};
-        SENDH_CHECK(state_->duck.write_parquet(state_->folder / name, columns, pairs.size(),
-                                               [&](DuckWriter& out, std::size_t from, std::size_t count) {
-                                                   for (std::size_t i = 0; i < count; ++i) {
-                                                       out.data<std::int64_t>(0)[i] = pairs[from + i].first;
-                                                       out.data<std::int64_t>(1)[i] = pairs[from + i].second;
-                                                   }
-                                               }));
-        pair_files.push_back(name);
-        pairs.clear();
+// Gives the rows their names; the table is as new.
+void move_names(SegmentRows& rows, NameTable& names) {
+    rows.names.clear();
+    for (std::uint32_t n = 0; n < names.size(); ++n) rows.names.push_back(names.name(n));
+    names.keep_first(1);
+}
+
+// columns: those of a segment in their order. Hands over about `most` rows at a time.
+Done scan_rows(Duck& duck, const std::string& columns, Also also, const std::string& from, std::size_t most,
+               const std::function<Done(SegmentRows&)>& take) {
+    SegmentRows rows;
+    NameTable names;
+    const auto hand_on = [&]() -> Done {
+        move_names(rows, names);
+        SENDH_CHECK(take(rows));
+        rows = SegmentRows();
         return done();
     };
-    std::map<std::int64_t, std::uint64_t> found;  // by the first id of the segment
-    for (const FreshSegment& s : fresh) found[s.first_id] = 0;
-    const std::int64_t fresh_from = found.begin()->first;
-    SENDH_CHECK(finder.finish([&](std::int64_t id, std::int64_t first_id) -> Done {
-        if (id < fresh_from) return done();
-        ++std::prev(found.upper_bound(id))->second;
-        pairs.emplace_back(id, first_id);
-        return pairs.size() >= 1'000'000 ? write_pairs() : done();
+    SENDH_CHECK(duck.query("SELECT " + columns + " FROM " + from, [&](const DuckChunk& c) -> Done {
+        add_chunk(rows, names, c);
+        if (also != Also::nothing) {
+            std::vector<std::int64_t>& more = also == Also::first ? rows.first : rows.campaign;
+            more.insert(more.end(), c.data<std::int64_t>(17), c.data<std::int64_t>(17) + c.rows());
+        }
+        return rows.size() < most ? done() : hand_on();
     }));
-    SENDH_CHECK(write_pairs());
-    for (FreshSegment& s : fresh) {
-        s.duplicate_rows = found[s.first_id];
-        if (s.duplicate_rows == 0) continue;
-        const std::string wanted = "(SELECT id, first FROM " + read_list(state_->folder, pair_files) +
-                                   " WHERE id BETWEEN " + std::to_string(s.first_id) + " AND " +
-                                   std::to_string(s.first_id + static_cast<std::int64_t>(s.rows) - 1) + ")";
-        s.duplicates = "duplicates-" + s.name;
-        loose(s.duplicates);
-        const std::string segment = read_list(state_->folder, {s.name});
-        SENDH_CHECK(state_->duck.write_query(
-            "SELECT s.*, d.first FROM " + segment + " s JOIN " + wanted + " d ON d.id = s.id ORDER BY s.id",
-            state_->folder / s.duplicates));
-        const std::string rest = "rest-" + s.name;
-        loose(rest);
-        SENDH_CHECK(state_->duck.write_query(
-            "SELECT s.* FROM " + segment + " s ANTI JOIN " + wanted + " d ON d.id = s.id ORDER BY s.id",
-            state_->folder / rest));
-        s.name = rest;
-        s.rows -= s.duplicate_rows;
+    return rows.size() > 0 ? hand_on() : done();
+}
+
+template <class Change>
+void each_column(SegmentRows& rows, const Change& change) {
+    change(rows.id), change(rows.time), change(rows.cli), change(rows.callee), change(rows.redirect);
+    change(rows.cli_class), change(rows.callee_class), change(rows.direction), change(rows.disposition);
+    change(rows.service), change(rows.duration), change(rows.trunk_in), change(rows.trunk_out);
+    change(rows.carrier), change(rows.cli_text), change(rows.line), change(rows.off), change(rows.campaign);
+}
+
+void sort_by_campaign(SegmentRows& rows) {
+    std::vector<std::uint32_t> order(rows.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return std::tie(rows.campaign[a], rows.time[a], rows.id[a]) <
+               std::tie(rows.campaign[b], rows.time[b], rows.id[b]);
+    });
+    each_column(rows, [&](auto& column) {
+        auto sorted = column;
+        std::transform(order.begin(), order.end(), sorted.begin(),
+                       [&](std::uint32_t from) { return column[from]; });
+        column = std::move(sorted);
+    });
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> CallStore::write_campaigns(
+    const std::string& run, const std::function<std::uint32_t(const FlaggedRow&)>& campaign_of,
+    const std::vector<std::pair<std::int64_t, std::uint32_t>>& reports) {
+    constexpr std::size_t most = 2 * row_group_rows;
+    std::vector<std::string> written;
+    SegmentRows rows;
+    NameTable names;
+    const auto write = [&]() -> Done {
+        move_names(rows, names);
+        sort_by_campaign(rows);
+        written.push_back(std::string(campaign_calls_prefix) + run + "-" + std::to_string(written.size()) +
+                          ".parquet");
+        SENDH_CHECK(write_durably(state_->folder / written.back(), encode_segment(rows)));
+        rows = SegmentRows();
+        return done();
+    };
+    std::vector<PhoneNumber> cli;
+    std::vector<PhoneNumber> callee;
+    std::vector<std::size_t> kept;
+    std::string columns;
+    for (const DuckColumn& c : segment_columns) columns += "c." + c.name + ",";
+    const std::string sql = "SELECT " + columns + "v.style FROM " + state_->calls() + " c JOIN " +
+                            state_->verdict_table() + " v ON v.id = c.id WHERE v.verdict <> 0";
+    SENDH_CHECK(state_->duck.query(sql, [&](const DuckChunk& c) -> Done {
+        cli.clear();
+        callee.clear();
+        kept.clear();
+        SENDH_CHECK(state_->open_tokens(c, 2, cli));
+        SENDH_CHECK(state_->open_tokens(c, 3, callee));
+        const std::size_t from = rows.size();
+        add_chunk(rows, names, c);
+        for (std::size_t i = 0; i < c.rows(); ++i) {
+            FlaggedRow row;
+            row.id = rows.id[from + i];
+            row.time = Micros{rows.time[from + i]};
+            row.cli = cli[i];
+            row.callee = callee[i];
+            row.cli_class = enum_of<NumberClass>(rows.cli_class[from + i], number_classes);
+            row.trunk = c.text(11, i);
+            row.style = c.text(17, i);
+            rows.campaign.push_back(campaign_of(row));
+            if (rows.campaign.back() != 0) kept.push_back(from + i);
+        }
+        each_column(rows, [&](auto& column) {
+            for (std::size_t k = 0; k < kept.size(); ++k) column[from + k] = column[kept[k]];
+            column.resize(from + kept.size());
+        });
+        return rows.size() < most ? done() : write();
+    }));
+    for (const auto& [id, campaign] : reports) {
+        each_column(rows, [](auto& column) { column.emplace_back(); });
+        rows.id.back() = id;
+        rows.campaign.back() = campaign;
+        if (rows.size() >= most) SENDH_CHECK(write());
     }
-    std::error_code ignored;
-    for (const std::string& name : pair_files) std::filesystem::remove(state_->folder / name, ignored);
-    return done();
+    if (rows.size() > 0) SENDH_CHECK(write());
+    return written;
+}
+
+Done CallStore::scan_identities(
+    const std::vector<std::string>& segments, Micros first, Micros last,
+    const std::function<Done(const std::vector<CallIdentity>&, const std::vector<std::int64_t>&)>& take) {
+    if (segments.empty()) return done();
+    return scan_rows(state_->duck,
+                     "id,time,cli,callee,NULL::UUID,0::UTINYINT,0::UTINYINT,direction,0::UTINYINT,"
+                     "service,duration,trunk_in,trunk_out,'','',0::UBIGINT,0::UBIGINT",
+                     Also::nothing,
+                     read_list(state_->folder, segments) + " WHERE time BETWEEN " +
+                         std::to_string(first.value) + " AND " + std::to_string(last.value),
+                     row_group_rows,
+                     [&](const SegmentRows& rows) { return take(identities_of(rows), rows.id); });
+}
+
+Done CallStore::rewrite_segment(const std::string& from, const std::string& to,
+                                const std::function<Done(SegmentRows&)>& change) {
+    bool written = false;
+    const Also also = from.starts_with(duplicates_prefix) ? Also::first
+                      : holds_calls_of_campaigns(from)    ? Also::campaign
+                                                          : Also::nothing;
+    SENDH_CHECK(scan_rows(state_->duck, stored_columns(also), also, read_list(state_->folder, {from}),
+                          std::numeric_limits<std::size_t>::max(), [&](SegmentRows& rows) -> Done {
+                              SENDH_CHECK(change(rows));
+                              written = true;
+                              return write_durably(state_->folder / to, encode_segment(rows));
+                          }));
+    return written ? done() : write_durably(state_->folder / to, encode_segment(SegmentRows()));
+}
+
+Result<SegmentRows> CallStore::read_stored(const std::string& segment) {
+    SegmentRows out;
+    SENDH_CHECK(scan_rows(state_->duck, stored_columns(Also::nothing), Also::nothing,
+                          read_list(state_->folder, {segment}), std::numeric_limits<std::size_t>::max(),
+                          [&](SegmentRows& rows) -> Done {
+                              out = std::move(rows);
+                              return done();
+                          }));
+    return out;
 }
 
 Done CallStore::scan(Order order, NameTable& names, const std::function<Done(const CallBatch&)>& take) {
@@ -363,21 +449,118 @@ Done CallStore::scan_parties(const std::vector<std::string>& international_trunk
     });
 }
 
-Done CallStore::show(const CallFilter& f, const std::function<Done(const ShownCall&)>& take) {
+namespace {
+
+std::string condition(const CallFilter& f) {
     std::string where = "true";
     if (f.number)
         where += " AND (c.cli = " + sql_token(*f.number) + " OR c.callee = " + sql_token(*f.number) + ")";
     if (f.verdict) where += " AND coalesce(v.verdict, 0) = " + std::to_string(int{*f.verdict});
-    if (f.campaign) where += " AND m.campaign = " + std::to_string(*f.campaign);
+    if (f.campaign) where += " AND c.campaign = " + std::to_string(*f.campaign);
     if (f.from) where += " AND c.time >= " + std::to_string(f.from->value);
     if (f.to) where += " AND c.time < " + std::to_string(f.to->value);
     if (f.id) where += " AND c.id = " + std::to_string(*f.id);
+    return where;
+}
+
+}  // namespace
+
+Result<std::vector<SegmentRecord>> CallStore::candidates(const CallFilter& f) const {
+    std::vector<SegmentRecord> out;
+    for (const SegmentRecord& segment : state_->segments) {
+        if (f.from && segment.last < *f.from) continue;
+        if (f.to && !(segment.first < *f.to)) continue;
+        if (f.id && segment.file != 0 && segment.file != *f.id >> file_id_shift) continue;
+        if (f.number) {
+            SENDH_TRY(const auto filter, TokenFilter::open(state_->folder / segment.name));
+            if (filter) {
+                SENDH_TRY(const bool may, filter->may_hold(*f.number));
+                if (!may) continue;
+            }
+        }
+        out.push_back(segment);
+    }
+    std::stable_sort(out.begin(), out.end(),
+                     [](const SegmentRecord& a, const SegmentRecord& b) { return a.first < b.first; });
+    return out;
+}
+
+Done CallStore::first_calls(const CallFilter& f, std::vector<SegmentRecord>& segments,
+                            std::vector<std::int64_t>& ids) {
+    const std::string joins =
+        f.verdict ? " LEFT JOIN " + state_->verdict_table() + " v ON v.id = c.id" : std::string();
+    const std::string end =
+        joins + " WHERE " + condition(f) + " ORDER BY c.time, c.id LIMIT " + std::to_string(f.limit);
+    std::vector<std::pair<std::int64_t, std::int64_t>> found;  // time, id
+    std::size_t done_with = 0;
+    for (std::size_t group = 4; done_with < segments.size(); group *= 2) {
+        const std::size_t count = std::min(group, segments.size() - done_with);
+        const std::span<const SegmentRecord> some = std::span(segments).subspan(done_with, count);
+        SENDH_CHECK(state_->duck.query(
+            "SELECT c.time, c.id FROM " + state_->calls_of(some) + " c" + end, [&](const DuckChunk& c) {
+                for (std::size_t i = 0; i < c.rows(); ++i)
+                    found.emplace_back(c.data<std::int64_t>(0)[i], c.data<std::int64_t>(1)[i]);
+                return done();
+            }));
+        done_with += count;
+        std::sort(found.begin(), found.end());
+        if (found.size() > f.limit) found.resize(f.limit);
+        // What comes later begins later.
+        if (found.size() == f.limit && done_with < segments.size() &&
+            found.back().first < segments[done_with].first.value)
+            break;
+    }
+    segments.resize(done_with);
+    if (!found.empty()) {
+        std::erase_if(segments, [&](const SegmentRecord& s) {
+            return s.first.value > found.back().first || s.last.value < found.front().first;
+        });
+    }
+    for (const auto& [time, id] : found) ids.push_back(id);
+    return done();
+}
+
+Done CallStore::show(const CallFilter& f, const std::function<Done(const ShownCall&)>& take) {
+    if (f.campaign && (state_->campaigns.empty() || state_->of_duplicates)) return done();
+    std::string where = condition(f);
+    std::string from;
+    std::string columns;  // campaign and first
+    std::string
+        wanted;  // ids of the calls in question, where they are few; else a join would hold all verdicts
+    const auto of_wanted = [&](const std::string& table) {
+        return wanted.empty() ? table : "(SELECT * FROM " + table + " WHERE id IN (" + wanted + "))";
+    };
+    if (f.campaign) {
+        SENDH_TRY(from, state_->calls_of_campaigns());
+        wanted = "SELECT id FROM " + from + " WHERE campaign = " + std::to_string(*f.campaign);
+        from += " c";
+        columns = "c.campaign::UINTEGER, 0::BIGINT";
+    } else {
+        SENDH_TRY(auto segments, candidates(f));
+        constexpr std::uint64_t most_ids = 10'000;
+        if (f.limit > 0 && f.limit <= most_ids) {
+            std::vector<std::int64_t> ids;
+            SENDH_CHECK(first_calls(f, segments, ids));
+            if (ids.empty()) return done();
+            std::string list;
+            for (const std::int64_t id : ids) list += (list.empty() ? "" : ",") + std::to_string(id);
+            where = "c.id IN (" + list + ")";
+            wanted = list;
+        } else if (f.number) {
+            const std::string token = sql_token(*f.number);
+            wanted = "SELECT id FROM " + state_->calls_of(segments) + " WHERE cli = " + token +
+                     " OR callee = " + token;
+        }
+        from = state_->calls_of(segments) + " c LEFT JOIN " + of_wanted(state_->campaign_table()) +
+               " m ON m.id = c.id";
+        columns = "coalesce(m.campaign, 0)::UINTEGER, ";
+        columns += state_->of_duplicates && !segments.empty() ? "c.first" : "0::BIGINT";
+    }
     const std::string sql =
-        "SELECT c.id, c.time, c.cli, c.callee, coalesce(v.verdict, 0)::UTINYINT, coalesce(m.campaign, "
-        "0)::UINTEGER, c.trunk_in, c.cli_text, coalesce(v.needs, ''), "
-        "coalesce(v.indicators, '[]'), c.line, c.duration FROM " +
-        state_->calls() + " c LEFT JOIN " + state_->verdict_table() + " v ON v.id = c.id LEFT JOIN " +
-        state_->campaign_table() + " m ON m.id = c.id WHERE " + where + " ORDER BY c.time, c.id" +
+        "SELECT c.id, c.time, c.cli, c.callee, coalesce(v.verdict, 0)::UTINYINT, c.trunk_in, c.cli_text, "
+        "coalesce(v.needs, ''), coalesce(v.indicators, '[]'), c.line, c.duration, " +
+        columns + " FROM " + from + " LEFT JOIN " + of_wanted(state_->verdict_table()) +
+        " v ON v.id = c.id WHERE " + where + " ORDER BY c.time, c.id" +
         (f.limit == 0 ? "" : " LIMIT " + std::to_string(f.limit));
     std::vector<PhoneNumber> cli;
     std::vector<PhoneNumber> callee;
@@ -393,13 +576,14 @@ Done CallStore::show(const CallFilter& f, const std::function<Done(const ShownCa
             call.cli = cli[i];
             call.callee = callee[i];
             call.verdict = c.data<std::uint8_t>(4)[i];
-            call.campaign = c.data<std::uint32_t>(5)[i];
-            call.trunk = c.text(6, i);
-            call.cli_text = c.text(7, i);
-            call.needs = c.text(8, i);
-            call.indicators = c.text(9, i);
-            call.line = c.data<std::uint64_t>(10)[i];
-            call.duration = c.data<std::int32_t>(11)[i];
+            call.trunk = c.text(5, i);
+            call.cli_text = c.text(6, i);
+            call.needs = c.text(7, i);
+            call.indicators = c.text(8, i);
+            call.line = c.data<std::uint64_t>(9)[i];
+            call.duration = c.data<std::int32_t>(10)[i];
+            call.campaign = c.data<std::uint32_t>(11)[i];
+            call.same_as = c.data<std::int64_t>(12)[i];
             SENDH_CHECK(take(call));
         }
         return done();
@@ -408,11 +592,12 @@ Done CallStore::show(const CallFilter& f, const std::function<Done(const ShownCa
 
 Result<std::vector<StoredHit>> CallStore::hits(std::uint32_t campaign) {
     std::vector<StoredHit> hits;
+    if (state_->campaigns.empty()) return hits;
+    SENDH_TRY(const std::string calls, state_->calls_of_campaigns());
     std::vector<PhoneNumber> callee;
     const std::string sql = "SELECT callee, min(time) AS t, arg_min(id, (time, id)) AS i, count(*) FROM " +
-                            state_->calls() + " c WHERE id IN (SELECT id FROM " + state_->campaign_table() +
-                            " WHERE campaign = " + std::to_string(campaign) +
-                            ") GROUP BY callee ORDER BY t, i";
+                            calls + " WHERE campaign = " + std::to_string(campaign) +
+                            " GROUP BY callee ORDER BY t, i";
     SENDH_CHECK(state_->duck.query(sql, [&](const DuckChunk& c) -> Done {
         callee.clear();
         SENDH_CHECK(state_->open_tokens(c, 0, callee));
@@ -446,21 +631,57 @@ Result<CallStore::Activity> CallStore::activity(std::uint32_t campaign, std::siz
     const auto bins = static_cast<std::size_t>((last - activity.from.value) / activity.step) + 1;
     activity.campaign.resize(bins);
     activity.all.resize(bins);
-    const std::string bin = "((c.time - " + std::to_string(activity.from.value) + ") // " +
-                            std::to_string(activity.step) + ")::BIGINT";
-    const std::string sql = "SELECT " + bin + " AS b, count(*), count(m.id) FROM " + state_->calls() +
-                            " c LEFT JOIN (SELECT id FROM " + state_->campaign_table() +
-                            " WHERE campaign = " + std::to_string(campaign) + ") m ON m.id = c.id GROUP BY b";
-    SENDH_CHECK(state_->duck.query(sql, [&](const DuckChunk& c) {
-        for (std::size_t i = 0; i < c.rows(); ++i) {
-            const auto b = static_cast<std::size_t>(c.data<std::int64_t>(0)[i]);
-            if (b >= bins) continue;
-            activity.all[b] = static_cast<std::uint32_t>(c.data<std::int64_t>(1)[i]);
-            activity.campaign[b] = static_cast<std::uint32_t>(c.data<std::int64_t>(2)[i]);
-        }
-        return done();
-    }));
+    const std::string sql = "SELECT ((time - " + std::to_string(activity.from.value) + ") // " +
+                            std::to_string(activity.step) + ")::BIGINT AS b, count(*) FROM ";
+    const auto count_into = [&](std::vector<std::uint32_t>& counts, const std::string& calls) {
+        return state_->duck.query(sql + calls + " GROUP BY b", [&](const DuckChunk& c) {
+            for (std::size_t i = 0; i < c.rows(); ++i) {
+                const auto b = static_cast<std::size_t>(c.data<std::int64_t>(0)[i]);
+                if (b < bins) counts[b] = static_cast<std::uint32_t>(c.data<std::int64_t>(1)[i]);
+            }
+            return done();
+        });
+    };
+    SENDH_CHECK(count_into(activity.all, state_->calls()));
+    if (state_->campaigns.empty()) return activity;
+    SENDH_TRY(const std::string calls, state_->calls_of_campaigns());
+    SENDH_CHECK(count_into(activity.campaign, calls + " WHERE campaign = " + std::to_string(campaign)));
     return activity;
+}
+
+Result<CallStore::CallsToAll> CallStore::calls_to(const std::vector<std::pair<Token, Micros>>& numbers) {
+    CallsToAll out;
+    out.numbers.resize(numbers.size());
+    const auto time = [](const DuckChunk& c, std::size_t column, std::size_t row) {
+        return Micros{c.is_null(column, row) ? 0 : c.data<std::int64_t>(column)[row]};
+    };
+    SENDH_CHECK(
+        state_->duck.query("SELECT min(time), max(time) FROM " + state_->calls(), [&](const DuckChunk& c) {
+            out.first = time(c, 0, 0);
+            out.last = time(c, 1, 0);
+            return done();
+        }));
+    if (numbers.empty()) return out;
+    std::string values;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        values += (i == 0 ? "(" : ",(") + std::to_string(i) + "::BIGINT," + sql_token(numbers[i].first) +
+                  "," + std::to_string(numbers[i].second.value) + "::BIGINT)";
+    }
+    SENDH_CHECK(state_->duck.query(
+        "SELECT n.i, count(*), count(*) FILTER (c.time < n.cut), min(c.time), max(c.time) FROM " +
+            state_->calls() + " c JOIN (VALUES " + values +
+            ") n(i, callee, cut) ON n.callee = c.callee GROUP BY n.i",
+        [&](const DuckChunk& c) {
+            for (std::size_t i = 0; i < c.rows(); ++i) {
+                CallsTo& to = out.numbers[static_cast<std::size_t>(c.data<std::int64_t>(0)[i])];
+                to.calls = static_cast<std::uint64_t>(c.data<std::int64_t>(1)[i]);
+                to.before = static_cast<std::uint64_t>(c.data<std::int64_t>(2)[i]);
+                to.first = time(c, 3, i);
+                to.last = time(c, 4, i);
+            }
+            return done();
+        }));
+    return out;
 }
 
 Result<std::vector<std::string>> CallStore::trunk_names() {
@@ -538,38 +759,12 @@ Result<std::vector<CallStore::TrunkTraffic>> CallStore::trunk_traffic() {
     return out;
 }
 
-Done CallStore::scan_flagged(const std::function<Done(const FlaggedRow&)>& take) {
-    if (state_->segments.empty() || state_->verdicts.empty()) return done();
-    std::vector<PhoneNumber> cli;
-    std::vector<PhoneNumber> callee;
-    const std::string sql = "SELECT c.id, c.time, c.cli, c.callee, c.cli_class, c.trunk_in, v.style FROM " +
-                            state_->calls() + " c JOIN " + state_->verdict_table() +
-                            " v ON v.id = c.id WHERE v.verdict <> 0";
-    return state_->duck.query(sql, [&](const DuckChunk& c) -> Done {
-        cli.clear();
-        callee.clear();
-        SENDH_CHECK(state_->open_tokens(c, 2, cli));
-        SENDH_CHECK(state_->open_tokens(c, 3, callee));
-        for (std::size_t i = 0; i < c.rows(); ++i) {
-            FlaggedRow row;
-            row.id = c.data<std::int64_t>(0)[i];
-            row.time = Micros{c.data<std::int64_t>(1)[i]};
-            row.cli = cli[i];
-            row.callee = callee[i];
-            row.cli_class = enum_of<NumberClass>(c.data<std::uint8_t>(4)[i], number_classes);
-            row.trunk = c.text(5, i);
-            row.style = c.text(6, i);
-            SENDH_CHECK(take(row));
-        }
-        return done();
-    });
-}
-
 Result<std::vector<std::pair<std::uint32_t, std::uint64_t>>> CallStore::numbers_by_campaign() {
     std::vector<std::pair<std::uint32_t, std::uint64_t>> out;
-    const std::string sql = "SELECT m.campaign, count(DISTINCT c.callee) FROM " + state_->calls() +
-                            " c JOIN " + state_->campaign_table() +
-                            " m ON m.id = c.id GROUP BY m.campaign ORDER BY m.campaign";
+    if (state_->campaigns.empty()) return out;
+    SENDH_TRY(const std::string calls, state_->calls_of_campaigns());
+    const std::string sql =
+        "SELECT campaign::UINTEGER AS c, count(DISTINCT callee) FROM " + calls + " GROUP BY c ORDER BY c";
     SENDH_CHECK(state_->duck.query(sql, [&](const DuckChunk& c) {
         for (std::size_t i = 0; i < c.rows(); ++i) {
             out.emplace_back(c.data<std::uint32_t>(0)[i],

@@ -1,11 +1,15 @@
 #include "store/catalogue.h"
 
-#include <cstring>
-
 #include "base/file.h"
 #include "base/text.h"
+#include "store/catalogue_columns.h"
+#include "store/catalogue_copies.h"
+#include "store/catalogue_log.h"
+#include "store/catalogue_registers.h"
 
 namespace sendh {
+
+using namespace columns;
 
 namespace {
 
@@ -48,7 +52,6 @@ CREATE TABLE detection(id INTEGER PRIMARY KEY CHECK (id = 1), verdicts TEXT NOT 
 CREATE TABLE campaigns(position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, calls INTEGER NOT NULL, numbers INTEGER NOT NULL,
     first INTEGER NOT NULL, last INTEGER NOT NULL, held_by TEXT NOT NULL) STRICT;
 CREATE TABLE findings(id INTEGER PRIMARY KEY, register TEXT NOT NULL, made_at INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
-CREATE TABLE access(id INTEGER PRIMARY KEY, who TEXT NOT NULL, at INTEGER NOT NULL, what TEXT NOT NULL, reason TEXT NOT NULL) STRICT;
 )sql";
 
 // What format 2 has and format 1 has not.
@@ -56,85 +59,6 @@ constexpr const char* tables_of_format_2 = R"sql(
 CREATE TABLE series(id INTEGER PRIMARY KEY, file INTEGER NOT NULL REFERENCES files(id), first INTEGER NOT NULL, last INTEGER NOT NULL,
     allocation INTEGER NOT NULL, operator TEXT NOT NULL, area TEXT NOT NULL, as_of INTEGER NOT NULL) STRICT;
 )sql";
-
-// Lists of names in one column, a line each.
-std::string lines_of(const std::vector<std::string>& names) {
-    std::string out;
-    for (const std::string& name : names) {
-        for (const char c : name) out += c == '\n' ? ' ' : c;
-        out += '\n';
-    }
-    return out;
-}
-
-std::vector<std::string> names_of(const std::string& lines) {
-    std::vector<std::string> out;
-    for (std::size_t at = 0; at < lines.size();) {
-        const std::size_t end = lines.find('\n', at);
-        out.push_back(lines.substr(at, end - at));
-        at = end == std::string::npos ? lines.size() : end + 1;
-    }
-    return out;
-}
-
-std::string_view bytes_of(const Token& token) {
-    return {reinterpret_cast<const char*>(token.bytes.data()), token.bytes.size()};
-}
-
-Token token_of(const std::string& bytes) {
-    Token token;
-    std::memcpy(token.bytes.data(), bytes.data(), std::min(bytes.size(), token.bytes.size()));
-    return token;
-}
-
-std::int64_t number(std::uint64_t value) { return static_cast<std::int64_t>(value); }
-std::uint64_t count(const SqlStatement& s, int column) {
-    return static_cast<std::uint64_t>(s.integer(column));
-}
-
-void bind_time(SqlStatement& s, int position, const std::optional<Micros>& time) {
-    if (time) {
-        s.bind(position, time->value);
-    } else {
-        s.bind_null(position);
-    }
-}
-std::optional<Micros> time_of(const SqlStatement& s, int column) {
-    return s.is_null(column) ? std::nullopt : std::optional(Micros{s.integer(column)});
-}
-void bind_flag(SqlStatement& s, int position, const std::optional<bool>& flag) {
-    if (flag) {
-        s.bind(position, std::int64_t{*flag});
-    } else {
-        s.bind_null(position);
-    }
-}
-std::optional<bool> flag_of(const SqlStatement& s, int column) {
-    return s.is_null(column) ? std::nullopt : std::optional(s.integer(column) != 0);
-}
-
-// All rows of a query, each made by `make(statement)`.
-template <class Row, class Make>
-Result<std::vector<Row>> all(SqlStatement statement, Make make) {
-    std::vector<Row> out;
-    while (true) {
-        SENDH_TRY(const bool more, statement.step());
-        if (!more) return out;
-        out.push_back(make(statement));
-    }
-}
-
-// `INSERT INTO table(owner, row, token)` for each token.
-Done insert_tokens(Database& database, const std::string& sql, std::int64_t owner,
-                   const std::vector<Token>& tokens) {
-    SENDH_TRY(SqlStatement insert, database.prepare(sql));
-    std::int64_t row = 0;
-    for (const Token& token : tokens) {
-        insert.bind(1, owner).bind(2, row++).bind_blob(3, bytes_of(token));
-        SENDH_CHECK(insert.run());
-    }
-    return done();
-}
 
 FileRecord file_row(const SqlStatement& s) {
     FileRecord f;
@@ -164,15 +88,33 @@ Result<Catalogue> Catalogue::create(const std::filesystem::path& path) {
     SENDH_TRY(Transaction transaction, Transaction::begin(database));
     SENDH_CHECK(database.run(tables));
     SENDH_CHECK(database.run(tables_of_format_2));
+    SENDH_CHECK(database.run(tables_of_format_3));
+    SENDH_CHECK(database.run(tables_of_format_4));
+    SENDH_CHECK(database.run(tables_of_format_5));
     SENDH_CHECK(database.run("PRAGMA user_version=" + std::to_string(catalogue_format)));
     SENDH_CHECK(transaction.commit());
     return Catalogue(std::move(database), catalogue_format);
 }
 
-Done Catalogue::upgrade() {
+Done Catalogue::upgrade(const std::string& who) {
     if (format_ == catalogue_format) return done();
     SENDH_TRY(Transaction transaction, Transaction::begin(database_));
-    SENDH_CHECK(database_.run(tables_of_format_2));
+    // Another process may have done it since this one opened the catalogue.
+    SENDH_TRY(SqlStatement version, database_.prepare("PRAGMA user_version"));
+    SENDH_CHECK(version.step());
+    format_ = version.integer(0);
+    SENDH_CHECK(version.step());
+    if (format_ >= catalogue_format) return transaction.commit();
+    if (format_ < 2) SENDH_CHECK(database_.run(tables_of_format_2));
+    if (format_ < 3) SENDH_CHECK(database_.run(tables_of_format_3));
+    if (format_ < 4) SENDH_CHECK(database_.run(tables_of_format_4));
+    if (format_ < 5) SENDH_CHECK(database_.run(tables_of_format_5));
+    // Campaigns without their calls: detection is to be run again.
+    if (format_ < 5) {
+        SENDH_TRY(const std::int64_t state, evidence_state());
+        SENDH_CHECK(set_meta("evidence_state", std::to_string(state + 1)));
+    }
+    SENDH_CHECK(log_upgrade(who, format_));
     SENDH_CHECK(database_.run("PRAGMA user_version=" + std::to_string(catalogue_format)));
     SENDH_CHECK(transaction.commit());
     format_ = catalogue_format;
@@ -299,6 +241,29 @@ Result<std::vector<RejectRecord>> Catalogue::rejects(std::int64_t file, std::uin
     });
 }
 
+Done Catalogue::each_reject(std::int64_t file, std::uint64_t limit,
+                            const std::function<Done(const RejectRecord&)>& take) {
+    SENDH_TRY(SqlStatement s, database_.prepare("SELECT file,line,offset,code,column_name,raw FROM rejects "
+                                                "WHERE file=?1 ORDER BY line,offset LIMIT ?2"));
+    s.bind(1, file).bind(2, limit == 0 ? std::int64_t{-1} : number(limit));
+    while (true) {
+        SENDH_TRY(const bool more, s.step());
+        if (!more) return done();
+        SENDH_CHECK(take({s.integer(0), count(s, 1), count(s, 2), s.text(3), s.text(4), s.text(5)}));
+    }
+}
+
+Result<std::vector<RejectGroup>> Catalogue::reject_groups(std::int64_t file) {
+    SENDH_TRY(SqlStatement s,
+              database_.prepare("SELECT file,code,column_name,count(*),min(line),min(offset) FROM rejects "
+                                "WHERE file=?1 GROUP BY code,column_name ORDER BY 4 DESC,5,2,3"));
+    s.bind(1, file);
+    return all<RejectGroup>(std::move(s), [](const SqlStatement& row) {
+        return RejectGroup{row.integer(0), row.text(1),   row.text(2),
+                           count(row, 3),  count(row, 4), count(row, 5)};
+    });
+}
+
 Done Catalogue::add_segment(const SegmentRecord& r) {
     SENDH_TRY(SqlStatement s, database_.prepare("INSERT INTO segments VALUES(?1,?2,?3,?4,?5)"));
     return s.bind(1, r.name)
@@ -326,87 +291,6 @@ Done Catalogue::add_duplicates(std::int64_t file, const std::string& name) {
 Result<std::vector<std::string>> Catalogue::duplicate_files() {
     SENDH_TRY(SqlStatement s, database_.prepare("SELECT name FROM duplicates ORDER BY name"));
     return all<std::string>(std::move(s), [](const SqlStatement& row) { return row.text(0); });
-}
-
-Result<std::int64_t> Catalogue::add_register(const RegisterRecord& record,
-                                             const std::vector<EntryRecord>& entries) {
-    SENDH_TRY(SqlStatement s,
-              database_.prepare("INSERT INTO registers(name,columns,added_at) VALUES(?1,?2,?3)"));
-    SENDH_CHECK(
-        s.bind(1, record.name).bind(2, lines_of(record.columns)).bind(3, record.added_at.value).run());
-    const std::int64_t id = database_.last_row_id();
-    SENDH_TRY(SqlStatement insert, database_.prepare("INSERT INTO entries VALUES(?1,?2,?3,?4,?5,?6)"));
-    for (const EntryRecord& entry : entries) {
-        insert.bind(1, id)
-            .bind(2, entry.row)
-            .bind_blob(3, bytes_of(entry.token))
-            .bind_blob(6, entry.sealed_attributes);
-        bind_time(insert, 4, entry.joined);
-        bind_time(insert, 5, entry.left);
-        SENDH_CHECK(insert.run());
-    }
-    return id;
-}
-
-Result<std::vector<RegisterRecord>> Catalogue::registers() {
-    SENDH_TRY(SqlStatement s, database_.prepare("SELECT id,name,columns,added_at,(SELECT count(*) FROM "
-                                                "entries WHERE register=id) FROM registers ORDER BY id"));
-    return all<RegisterRecord>(std::move(s), [](const SqlStatement& row) {
-        return RegisterRecord{row.integer(0), row.text(1), names_of(row.text(2)), count(row, 4),
-                              Micros{row.integer(3)}};
-    });
-}
-
-Result<std::vector<EntryRecord>> Catalogue::entries(std::int64_t register_id) {
-    SENDH_TRY(SqlStatement s,
-              database_.prepare(
-                  "SELECT row,token,joined,left,attributes FROM entries WHERE register=?1 ORDER BY row"));
-    s.bind(1, register_id);
-    return all<EntryRecord>(std::move(s), [](const SqlStatement& row) {
-        return EntryRecord{row.integer(0), token_of(row.text(1)), time_of(row, 2), time_of(row, 3),
-                           row.text(4)};
-    });
-}
-
-Result<std::int64_t> Catalogue::add_copy(const CopyRecord& c, const std::vector<Token>& rows) {
-    SENDH_TRY(
-        SqlStatement s,
-        database_.prepare("INSERT INTO copies(name,register,recipient,date,columns,canaries,recorded_at) "
-                          "VALUES(?1,?2,?3,?4,?5,?6,?7)"));
-    s.bind(1, c.name)
-        .bind(2, c.register_id)
-        .bind(3, c.recipient)
-        .bind(4, c.date)
-        .bind(5, lines_of(c.columns))
-        .bind(6, number(c.canaries))
-        .bind(7, c.recorded_at.value);
-    SENDH_CHECK(s.run());
-    const std::int64_t id = database_.last_row_id();
-    SENDH_CHECK(insert_tokens(database_, "INSERT INTO copy_rows VALUES(?1,?2,?3)", id, rows));
-    return id;
-}
-
-Result<std::vector<CopyRecord>> Catalogue::copies() {
-    SENDH_TRY(
-        SqlStatement s,
-        database_.prepare(
-            "SELECT c.id,c.name,c.register,r.name,c.recipient,c.date,c.columns,c.canaries,c.recorded_at,"
-            "(SELECT count(*) FROM copy_rows WHERE copy=c.id) FROM copies c JOIN registers r ON "
-            "r.id=c.register ORDER BY c.id"));
-    return all<CopyRecord>(std::move(s), [](const SqlStatement& row) {
-        CopyRecord c;
-        c.id = row.integer(0);
-        c.name = row.text(1);
-        c.register_id = row.integer(2);
-        c.register_name = row.text(3);
-        c.recipient = row.text(4);
-        c.date = row.text(5);
-        c.columns = names_of(row.text(6));
-        c.canaries = count(row, 7);
-        c.recorded_at = Micros{row.integer(8)};
-        c.rows = count(row, 9);
-        return c;
-    });
 }
 
 Done Catalogue::add_list(const std::string& name, const std::vector<Token>& numbers) {
@@ -638,13 +522,6 @@ Result<std::int64_t> Catalogue::finding_count(const std::string& register_name) 
     SENDH_TRY(SqlStatement s, database_.prepare("SELECT count(*) FROM findings WHERE register=?1"));
     SENDH_CHECK(s.bind(1, register_name).step());
     return s.integer(0);
-}
-
-Done Catalogue::record_access(const std::string& who, Micros when, const std::string& what,
-                              const std::string& reason) {
-    SENDH_TRY(SqlStatement s,
-              database_.prepare("INSERT INTO access(who,at,what,reason) VALUES(?1,?2,?3,?4)"));
-    return s.bind(1, who).bind(2, when.value).bind(3, what).bind(4, reason).run();
 }
 
 }  // namespace sendh

@@ -4,10 +4,13 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <filesystem>
 
 #include "base/file.h"
 #include "base/progress.h"
 #include "base/text.h"
+#include "crypto/digest.h"
+#include "crypto/keyed_random.h"
 
 namespace sendh {
 
@@ -120,12 +123,15 @@ Fault fault_of(const char* message, const std::filesystem::path& folder) {
 
 struct Duck::State {
     std::filesystem::path folder;
+    std::filesystem::path scratch;  // of this process alone
     duckdb_database database = nullptr;
     duckdb_connection connection = nullptr;
     TableSlot slot;
     ~State() {
         if (connection != nullptr) duckdb_disconnect(&connection);
         if (database != nullptr) duckdb_close(&database);
+        std::error_code ignored;
+        std::filesystem::remove_all(scratch, ignored);
     }
 };
 
@@ -185,12 +191,14 @@ Result<Duck> Duck::open(const std::filesystem::path& folder, int memory_mb, int 
         duckdb_connect(state->database, &state->connection) != DuckDBSuccess) {
         return Fault{FaultKind::io, "DuckDB does not start", "", "is there enough memory?"};
     }
+    // DuckDB's temporary files have the same names in each process. It makes the folder when it needs one.
+    state->scratch = state->folder / ("tmp-" + sha256_hex(bytes_of(random_id())).substr(0, 16));
     Duck duck(std::move(state));
     const std::string place = duck.state_->folder.string();
     for (const std::string& setting : {
              std::string("SET autoinstall_known_extensions=false"),
              std::string("SET autoload_known_extensions=false"),
-             "SET temp_directory=" + sql_quoted(place + "/tmp"),
+             "SET temp_directory=" + sql_quoted(duck.state_->scratch.string()),
              "SET allowed_directories=[" + sql_quoted(place + "/") + "]",
              std::string("SET enable_external_access=false"),
              "SET memory_limit='" + std::to_string(memory_mb) + "MB'",

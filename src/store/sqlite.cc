@@ -125,14 +125,19 @@ Result<Database> Database::open(const std::filesystem::path& path, bool create) 
     sqlite3_extended_result_codes(handle, 1);
     const std::string pragmas =
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA "
-        "trusted_schema=OFF;";
+        "trusted_schema=OFF; PRAGMA secure_delete=ON;";
     const int set = sqlite3_exec(handle, pragmas.c_str(), nullptr, nullptr, nullptr);
     if (set == SQLITE_OK) return database;
-    // On a read-only disk WAL cannot make its index. Nobody writes there: the file alone is the whole truth.
+    // On a read-only or full disk WAL cannot make its index. Where nothing waits in it, the file alone is the
+    // whole truth.
     std::error_code error;
-    const bool refused = (set & 0xff) == SQLITE_READONLY || (set & 0xff) == SQLITE_CANTOPEN;
-    if (!refused || create || std::filesystem::exists(path.string() + "-wal", error) || error)
-        return fault_of(handle, set);
+    const int base = set & 0xff;
+    const bool no_index = base == SQLITE_READONLY || base == SQLITE_CANTOPEN || base == SQLITE_FULL ||
+                          set == SQLITE_IOERR_SHMSIZE || set == SQLITE_IOERR_SHMOPEN ||
+                          set == SQLITE_IOERR_SHMMAP || set == SQLITE_IOERR_WRITE;
+    const std::filesystem::path wal = path.string() + "-wal";
+    const bool waits = std::filesystem::exists(wal, error) && std::filesystem::file_size(wal, error) > 0;
+    if (!no_index || create || waits || error) return fault_of(handle, set);
     return open_read_only(path);
 }
 

@@ -48,8 +48,8 @@ private:
 
 class Database {
 public:
-    // WAL, synchronous FULL, foreign keys on. create: make it when it is not there. On a read-only disk it
-    // can be read and every write is a fault.
+    // WAL, synchronous FULL, foreign keys on, what is deleted overwritten. create: make it when it is not
+    // there. On a read-only disk it can be read and every write is a fault.
     [[nodiscard]] static Result<Database> open(const std::filesystem::path& path, bool create);
     Database(Database&&) noexcept = default;
     Database& operator=(Database&&) noexcept = default;

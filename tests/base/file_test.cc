@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -241,4 +240,44 @@ TEST_CASE("nobody has asked to stop") {
     CHECK(check_interrupt("nothing was changed").ok());
     Progress quiet("reading", 100, true);
     quiet.at(50, 10);
+}
+
+TEST_CASE("a file written piece by piece appears whole at its end, readable by nobody else") {
+    const Folder folder;
+    {
+        auto file = DurableFile::create_new(folder / "out.csv", 0600);
+        REQUIRE(file.ok());
+        CHECK(file->add("one,").ok());
+        CHECK_FALSE(fs::exists(folder / "out.csv"));
+        CHECK(mode_of(folder / "out.csv.part") == 0600);
+        CHECK(file->add("two").ok());
+        CHECK(file->finish().ok());
+    }
+    CHECK(read_file(folder / "out.csv") == "one,two");
+    CHECK(mode_of(folder / "out.csv") == 0600);
+    CHECK(files_in(folder.path()) == 1);
+}
+
+TEST_CASE("a file that is given up leaves nothing, and what a crash left is not in the way") {
+    const Folder folder;
+    write_file(folder / "out.csv.part", "left");
+    {
+        auto file = DurableFile::create_new(folder / "out.csv", 0600);
+        REQUIRE(file.ok());
+        CHECK(file->add("one").ok());
+    }
+    CHECK(files_in(folder.path()) == 0);
+}
+
+TEST_CASE("a new file replaces nothing, not even a link that leads nowhere") {
+    const Folder folder;
+    write_file(folder / "there", "x");
+    fs::create_symlink(folder / "nowhere", folder / "link");
+    for (const char* name : {"there", "link"}) {
+        const auto file = DurableFile::create_new(folder / name, 0600);
+        REQUIRE_FALSE(file.ok());
+        CHECK(file.fault().kind == FaultKind::usage);
+    }
+    CHECK(read_file(folder / "there") == "x");
+    CHECK_FALSE(DurableFile::create_new(folder / "no folder" / "x", 0600).ok());
 }

@@ -171,9 +171,10 @@ TEST_CASE("every day from 1900 to 2200 is the one after the day before") {
 }
 
 TEST_CASE("zones are names we know or offsets, and come back as text") {
-    for (const char* name : {"Asia/Kolkata", "Asia/Calcutta", "IST", "+05:30", "+0530"})
+    for (const char* name :
+         {"Asia/Kolkata", "Asia/Calcutta", "IST", "+05:30", "+0530", "+5:30", "Asia/kolkata", "ist"})
         CHECK(parse_zone(name)->offset_seconds == 19'800);
-    for (const char* name : {"UTC", "Etc/UTC", "GMT", "Z", "+00:00"})
+    for (const char* name : {"UTC", "Etc/UTC", "GMT", "Z", "+00:00", "utc", "z"})
         CHECK(parse_zone(name)->offset_seconds == 0);
     CHECK(parse_zone("-0400")->offset_seconds == -14'400);
     CHECK(parse_zone("-03:30")->offset_seconds == -12'600);
@@ -186,6 +187,18 @@ TEST_CASE("zones are names we know or offsets, and come back as text") {
         const Zone zone{minutes * 60};
         CHECK(*parse_zone(to_text(zone)) == zone);
     }
+}
+
+TEST_CASE("a zone that is not taken is answered with what was meant, or with what to do") {
+    const auto answer = [](std::string_view zone) { return parse_zone(zone).fault().message(); };
+    for (const char* name : {"Asia/Kolkatta", "Asia/Kolkota", "Aisa/Kolkata"})
+        CHECK_MESSAGE(answer(name).find("did you mean Asia/Kolkata?") != std::string::npos, name);
+    for (const char* name : {"Europe/London", "America/New_York", "EST", "cet"}) {
+        CHECK_MESSAGE(answer(name).find("not known by name") != std::string::npos, name);
+        CHECK_MESSAGE(answer(name).find("split the file at the change") != std::string::npos, name);
+    }
+    for (const char* name : {"+5:3", "+5:300", "5:30", "+a:30", "half past"})
+        CHECK_MESSAGE(answer(name).find("unknown time zone") != std::string::npos, name);
 }
 
 TEST_CASE("an unknown zone is a fault that says what to write and holds no number") {

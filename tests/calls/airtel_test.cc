@@ -127,3 +127,27 @@ TEST_CASE("a preamble without header or records is a fault that helps") {
     CHECK(r.fault->what == "no header of layout airtel");
     CHECK(r.fault->message().find("9876500001") == std::string::npos);
 }
+
+TEST_CASE("an unquoted comma never moves the trunks") {
+    const auto with = [](const std::string& from, const std::string& to) {
+        std::string line = row("IN", "'9876500002'");
+        line.replace(line.find(from), from.size(), to);
+        return read_layout("airtel", preamble + header + line);
+    };
+    // Behind the coordinates stand cell, service, IMEI and IMSI.
+    const Reading place = with(",,404-98-1-1,", ",21.29, 72.89,404-98-1-1,");
+    REQUIRE(place.summary.accepted == 1);
+    CHECK(place.names.name(place.calls.trunk_in[0]) == "TGIN1");
+    CHECK(place.names.name(place.calls.trunk_out[0]) == "TGOUT1");
+    // Behind the network's name stands nothing that says where it ends.
+    const Reading network = with("AIR GJ", "AIR GJ, INDIA");
+    REQUIRE(network.rejects.size() == 1);
+    CHECK(network.rejects[0].code == RejectCode::column_count);
+    // Not even if it stands in every row, and the last cells are blank.
+    std::string line = row("IN", "'9876500002'");
+    line.replace(line.find("AIR GJ"), 6, "AIR GJ, INDIA");
+    line.replace(line.find("TGOUT1"), 6, "10.92.26.67");
+    const Reading all = read_layout("airtel", preamble + header + line + line + line);
+    CHECK(all.summary.accepted == 0);
+    CHECK(all.rejects.size() == 3);
+}

@@ -37,7 +37,7 @@ TEST_CASE("a file is read by a mapping of names") {
     CHECK(r.summary.date_evidence == "dates begin with the year");
 }
 
-TEST_CASE("the example in docs/mapping-files.md works") {
+TEST_CASE("the examples in docs/mapping-files.md work") {
     const char* source = std::getenv("SENDH_SOURCE_DIR");
     if (source == nullptr) {
         MESSAGE("skipped: SENDH_SOURCE_DIR is not set");
@@ -54,6 +54,27 @@ TEST_CASE("the example in docs/mapping-files.md works") {
     CHECK(r.calls.direction[0] == Direction::incoming);
     CHECK(r.calls.disposition[0] == Disposition::answered);
     CHECK(r.names.name(r.calls.trunk_in[0]) == "T1");
+    const auto example = [&](std::string_view heading) {
+        const std::size_t at = page.value().find("```toml\n", page.value().find(heading)) + 8;
+        return page.value().substr(at, page.value().find("```", at) - at);
+    };
+    const Reading lines =
+        read_by(example("## JSON lines"),
+                R"({"event":{"at":1737622032250,"from":"971500000001","to":[{"number":"9876500010"}]},)"
+                R"("legs":[{"trunk":"T1"},{"trunk":"T2"}],"answered":true})"
+                "\n");
+    REQUIRE_FALSE(lines.fault);
+    REQUIRE(lines.summary.accepted == 1);
+    CHECK(lines.calls.disposition[0] == Disposition::answered);
+    CHECK(lines.names.name(lines.calls.trunk_in[0]) == "T2");
+    const Reading by_template =
+        read_by(example("## Templates of FreeSWITCH"),
+                R"("anonymous","9876500010","1737622032","12","NORMAL_CLEARING","971500000001")"
+                "\n");
+    REQUIRE_FALSE(by_template.fault);
+    REQUIRE(by_template.summary.accepted == 1);
+    CHECK(by_template.calls.cli[0] == PhoneNumber::from_e164(971500000001));
+    CHECK(by_template.calls.time[0] == at("2025-01-23T14:17:12"));
 }
 
 TEST_CASE("every key of a mapping does what the document says") {

@@ -136,16 +136,22 @@ inline Reading read_reports(std::string_view bytes, std::string_view toml = "",
     return out;
 }
 
+// A binary file that was cut off before its first record was whole is refused, with the byte.
+inline bool is_cut(const Reading& r) {
+    return r.fault && r.fault->what.find("ends in the middle") != std::string::npos &&
+           r.fault->where.starts_with("byte ") && r.calls.size() == 0;
+}
+
 inline Micros at(std::string_view iso) { return *parse_iso(iso, Zone{}); }
 
 // A shared sample, or nothing when the folder is not there.
-inline std::optional<std::string> sample(const std::string& name) {
+inline std::optional<std::string> sample(const std::string& name, const std::string& folder = "calls") {
     std::vector<std::filesystem::path> roots;
     if (const char* shared = std::getenv("SENDH_SHARED")) roots.emplace_back(shared);
     if (const char* source = std::getenv("SENDH_SOURCE_DIR"))
         roots.push_back(std::filesystem::path(source) / "../shared");
     for (const auto& root : roots) {
-        auto bytes = read_whole(root / "data" / "calls" / name, 1 << 24);
+        auto bytes = read_whole(root / "data" / folder / name, 1 << 24);
         if (bytes.ok()) return *bytes;
     }
     return std::nullopt;

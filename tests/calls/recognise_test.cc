@@ -29,6 +29,30 @@ TEST_CASE("an empty file, and what is not text, is named with the byte") {
     CHECK(has(fault_of("%PDF-1.7"), "PDF"));
 }
 
+TEST_CASE("a binary file of no layout is called so, with the layouts that were tried") {
+    const std::string ber("\xA0\x80\xA1\x80\x80\x02yo\x81\x02lo\0\0\0\0", 16);
+    for (const std::string& bytes :
+         {ber, ber + std::string(500, '\0'), std::string("\x08\x88\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\0", 11)}) {
+        const std::string fault = fault_of(bytes);
+        CHECK(has(fault, "binary"));
+        CHECK(has(fault, "tried: ts32298, tap3, nrtrde, sip"));
+        CHECK_FALSE(has(fault, "CSV"));
+        CHECK(has(read_layout("ild", bytes).fault->message(), "the file is binary, not text"));
+    }
+    // Text stays text: a stray zero byte, UTF-16 without its mark, Latin-1, a control character.
+    CHECK(has(fault_of(std::string("CALL_TIME,CALL_DATE\n\0,x\n", 24)), "a zero byte"));
+    CHECK(has(fault_of(std::string("C\0A\0L\0L\0", 8)), "UTF-16"));
+    CHECK_FALSE(has(fault_of("Stra\xDF"
+                             "e,Ort,Zeit\nx,y,z\n"),
+                    "binary"));
+    CHECK_FALSE(has(fault_of("a\x01"
+                             "b\x01"
+                             "c\n1\x01"
+                             "2\x01"
+                             "3\n"),
+                    "binary"));
+}
+
 TEST_CASE("lists given as calls are sent where they belong") {
     CHECK(has(fault_of("name,mobile,district\nA,9876500001,Bhopal\n"), "sendh register add"));
     CHECK(has(fault_of("Phone Number,joined,left\n9876500001,2020-01-01,\n"), "sendh register add"));
@@ -61,9 +85,9 @@ TEST_CASE("no fault shows a phone number") {
 
 TEST_CASE("layouts are found by name, and codes have stable names") {
     CHECK(find_layout("ild")->name == "ild");
-    CHECK(find_layout("airtel")->name == "airtel");
+    for (const char* name : {"airtel", "jio", "vi", "bsnl", "common"}) CHECK(find_layout(name)->name == name);
     CHECK(find_layout("nonsense") == nullptr);
-    CHECK(layouts().size() >= 2);
+    CHECK(layouts().size() >= 6);
     CHECK(name_of(RejectCode::broken_row) == "broken_row");
     CHECK(name_of(RejectCode::bad_value) == "bad_value");
     CHECK(name_of(DateOrder::day_first) == "day_first");
@@ -72,18 +96,63 @@ TEST_CASE("layouts are found by name, and codes have stable names") {
     CHECK(name_of(Service::other) == "other");
 }
 
-TEST_CASE("the shared samples of other layouts are refused with help, not misread") {
-    for (const char* name :
-         {"jio_lea_layout.csv", "bsnl_lea_layout.csv", "vi_lea_layout.csv", "cucm_cdr_sample.csv",
-          "robocall_toolkit_call_events_sample.csv", "synthetic_indian_cdr_yashnishad.csv",
-          "cgrates_ers_header.csv", "asterisk_master_variants.csv"}) {
-        const auto bytes = sample(name);
+TEST_CASE("every shared sample is recognised as its own layout, or refused with help") {
+    struct Sample {
+        const char* name;
+        const char* layout;
+    };
+    const std::vector<Sample> samples = {
+        {"ild_layout.csv", "ild"},
+        {"airtel_lea_layout.csv", "airtel"},
+        {"jio_lea_layout.csv", "jio"},
+        {"vi_lea_layout.csv", "vi"},
+        {"bsnl_lea_layout.csv", "bsnl"},
+        {"asterisk_master_variants.csv", "asterisk"},
+        {"freeswitch_cdr_csv_example_template.csv", "freeswitch"},
+        {"cucm_cdr_sample.csv", "cucm"},
+        {"cgrates_ers_default.csv", "cgrates"},
+        {"cgrates_ers_header.csv", "cgrates"},
+        {"robocall_toolkit_call_events_sample.csv", nullptr},
+        {"synthetic_indian_cdr_yashnishad.csv", nullptr},
+    };
+    for (const Sample& one : samples) {
+        const auto bytes = sample(one.name);
         if (!bytes) {
             MESSAGE("skipped: no shared data");
             return;
         }
-        CAPTURE(name);
-        const std::string fault = fault_of(*bytes);
-        CHECK(has(fault, "MAPPING.toml"));
+        CAPTURE(one.name);
+        const auto found = recognise(head_of(*bytes));
+        if (one.layout == nullptr) {
+            CHECK(has(fault_of(*bytes), "MAPPING.toml"));
+            continue;
+        }
+        REQUIRE(found.ok());
+        CHECK((*found)->name == one.layout);
+        for (const Layout& other : layouts())
+            CHECK((other.name == one.layout) == (other.recognise(head_of(*bytes)) >= 60));
     }
+}
+
+TEST_CASE("a table of calls without an operator's layout is read with a mapping file") {
+    const auto events = sample("robocall_toolkit_call_events_sample.csv");
+    const auto analysed = sample("synthetic_indian_cdr_yashnishad.csv");
+    if (!events || !analysed) {
+        MESSAGE("skipped: no shared data");
+        return;
+    }
+    const Reading e = read_by("[columns]\ntime = \"timestamp\"\ncli = \"ani\"\ncallee = \"dnis\"\n", *events);
+    REQUIRE_FALSE(e.fault);
+    CHECK(e.summary.accepted == 3);
+    const Reading a = read_by(
+        "[columns]\ndate = \"Call Date\"\ntime_of_day = \"Call Time\"\ncli = \"Calling Number\"\n"
+        "callee = \"Called Number\"\nduration = \"Duration\"\ndirection = \"Call Type\"\n"
+        "service = \"Call Type\"\n"
+        "[direction]\nincoming = [\"Incoming\", \"SMS-MT\"]\noutgoing = [\"Outgoing\", \"SMS-MO\"]\n"
+        "[service]\nvoice = [\"Incoming\", \"Outgoing\"]\nsms = [\"SMS-MT\", \"SMS-MO\"]\n",
+        *analysed);
+    REQUIRE_FALSE(a.fault);
+    CHECK(a.summary.rows == a.summary.accepted);
+    CHECK(a.summary.rows > 100);
+    CHECK(a.summary.notes.empty());
 }

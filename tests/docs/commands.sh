@@ -7,6 +7,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch" || exit 1
 PATH=$(dirname "$SENDH_BINARY"):$PATH
+ln -s "$SENDH_SOURCE_DIR/docs" docs
 sendh demo build/demo > /dev/null
 (($? <= 1)) || { echo "the demo failed"; exit 1; }
 awk '/^<!-- run by tests\/docs -->/ { wanted = 1; next } /^```sh/ && wanted { inside = 1; next }

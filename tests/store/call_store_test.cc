@@ -1,13 +1,20 @@
 #include <doctest/doctest.h>
+#include <rapidcheck.h>
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <map>
+#include <random>
 #include <set>
 #include <string>
+#include <tuple>
 
 #include "base/folder.h"
+#include "store/call_import.h"
 #include "store/call_store.h"
+#include "store/duck.h"
+#include "store/parquet.h"
 
 using namespace sendh;
 using namespace sendh::test;
@@ -38,6 +45,18 @@ struct Made {
     Disposition disposition = Disposition::answered;
     std::string trunk_out = "out";
 };
+
+void must_do(const Done& result) {
+    if (!result.ok()) FAIL(result.fault().message());
+}
+
+std::vector<SegmentRecord> listed(const std::vector<std::string>& names) {
+    std::vector<SegmentRecord> out;
+    for (const std::string& name : names)
+        out.push_back({0, name, 0, Micros{std::numeric_limits<std::int64_t>::min()},
+                       Micros{std::numeric_limits<std::int64_t>::max()}});
+    return out;
+}
 
 struct Store {
     Folder folder;
@@ -76,6 +95,23 @@ struct Store {
         const auto written = store.write_segment(name, batch(calls, names), names);
         if (!written.ok()) FAIL(written.fault().message());
     }
+    // What detection leaves; members below 0 are reports. The segments are to be set before.
+    void detect(const std::vector<std::string>& verdicts,
+                const std::vector<std::pair<std::int64_t, std::uint32_t>>& members) {
+        std::vector<StoredVerdict> flagged;
+        std::vector<std::pair<std::int64_t, std::uint32_t>> reports;
+        for (const auto& [id, campaign] : members) {
+            if (id < 0) reports.emplace_back(id, campaign);
+            if (id >= 0) flagged.push_back({id, 1, "", "", "[]"});
+        }
+        must_do(store.write_verdicts("flagged.parquet", flagged));
+        store.set_detection({"flagged.parquet"}, {});
+        const std::map<std::int64_t, std::uint32_t> of(members.begin(), members.end());
+        auto names = store.write_campaigns(
+            "1", [&](const CallStore::FlaggedRow& row) { return of.at(row.id); }, reports);
+        if (!names.ok()) FAIL(names.fault().message());
+        store.set_detection(verdicts, *names);
+    }
     std::vector<std::int64_t> ids(CallStore::Order order = CallStore::Order::any) {
         std::vector<std::int64_t> out;
         NameTable names;
@@ -100,17 +136,27 @@ struct Store {
         for (const auto& call : shown(filter)) out.push_back(call.id);
         return out;
     }
-    CallStore::FreshSegment fresh(const std::string& name, const std::vector<Made>& calls) {
-        write(name, calls);
-        CallStore::FreshSegment s;
-        s.name = name;
-        s.rows = calls.size();
-        s.first_id = calls.front().id;
-        s.first = s.last = Micros{calls.front().time};
-        for (const Made& m : calls)
-            s.first = std::min(s.first, Micros{m.time}), s.last = std::max(s.last, Micros{m.time});
-        return s;
+    // What an import of a file of these calls leaves; ids are given by it.
+    std::vector<CallImport::Segment> import(std::int64_t file, const std::vector<Made>& calls,
+                                            std::size_t segment_rows = 2 * row_group_rows,
+                                            const std::vector<SegmentRecord>& listed = {},
+                                            std::size_t batch_rows = 1) {
+        Crew crew(2);
+        NameTable names;
+        CallImport intake(
+            store, crew, file, [this](const std::string& name) { loose.insert(name); }, segment_rows);
+        for (std::size_t i = 0; i < calls.size(); i += batch_rows) {
+            const auto from = calls.begin() + static_cast<std::ptrdiff_t>(i);
+            const auto to = from + static_cast<std::ptrdiff_t>(std::min(batch_rows, calls.size() - i));
+            CallBatch b = batch({from, to}, names);
+            must_do(intake.add(b, names));
+        }
+        must_do(intake.flush(names));
+        auto segments = intake.finish(listed);
+        if (!segments.ok()) FAIL(segments.fault().message());
+        return *segments;
     }
+    std::set<std::string> loose;
 };
 
 using Ids = std::vector<std::int64_t>;
@@ -130,10 +176,6 @@ T must(Result<T> result) {
     if (!result.ok()) FAIL(result.fault().message());
     return std::move(result).value();
 }
-void must_do(const Done& result) {
-    if (!result.ok()) FAIL(result.fault().message());
-}
-
 }  // namespace
 
 TEST_CASE("a segment comes back column by column") {
@@ -158,7 +200,7 @@ TEST_CASE("a segment comes back column by column") {
     NameTable written_names;
     const CallBatch w = s.batch(calls, written_names);
     must_do(s.store.write_segment("1.parquet", w, written_names));
-    s.store.set_segments({"1.parquet"});
+    s.store.set_segments(listed({"1.parquet"}));
     NameTable names;
     std::size_t at = 0;
     bool good = true;
@@ -196,7 +238,7 @@ TEST_CASE("only tokens lie on the disk: no number as text or as an integer, in n
         calls[i].cli_text = "call 9876533333";
     }
     s.write("1.parquet", calls);
-    s.store.set_segments({"1.parquet"});
+    s.store.set_segments(listed({"1.parquet"}));
     must_do(s.store.write_verdicts("v.parquet", {{0, 1, "style", "needs", "[]"}}));
     for (const auto& file : fs::directory_iterator(s.folder.path())) {
         if (!file.is_regular_file()) continue;
@@ -228,7 +270,7 @@ TEST_CASE("a name that is not UTF-8 does not make the segment unreadable") {
     std::vector<Made> calls = many(3);
     calls[1].trunk = "caf\xE9";
     s.write("1.parquet", calls);
-    s.store.set_segments({"1.parquet"});
+    s.store.set_segments(listed({"1.parquet"}));
     CHECK(s.ids() == Ids{0, 1, 2});
     CHECK(s.shown({})[1].trunk == "café");
 }
@@ -240,7 +282,7 @@ TEST_CASE(
     std::reverse(first.begin(), first.end());
     s.write("1.parquet", first);
     s.write("2.parquet", second);
-    s.store.set_segments({"1.parquet", "2.parquet"});
+    s.store.set_segments(listed({"1.parquet", "2.parquet"}));
     Ids expected;
     for (const Made& m : first) expected.push_back(m.id);
     for (const Made& m : second) expected.push_back(m.id);
@@ -280,16 +322,15 @@ TEST_CASE("without segments there is nothing, and nothing fails") {
         must(s.store.match({{s.tokens.seal(indian(1)), std::nullopt, Micros{0}, Micros{1}, Micros{0}}}));
     CHECK(matches == std::vector<std::optional<std::int64_t>>{std::nullopt});
     must_do(s.store.scan_parties({"t1"}, [](const auto&) { return done(); }));
-    must_do(s.store.scan_flagged([](const auto&) { return done(); }));
-    std::vector<CallStore::FreshSegment> none;
-    must_do(s.store.take_out_duplicates(none, 0, [](const std::string&) {}));
+    CHECK(must(s.store.write_campaigns("1", [](const auto&) { return 1U; }, {})).empty());
+    CHECK(s.import(1, {}).empty());
 }
 
 TEST_CASE("a segment without calls is a segment") {
     Store s;
     s.write("1.parquet", {});
     s.write("2.parquet", many(2));
-    s.store.set_segments({"1.parquet", "2.parquet"});
+    s.store.set_segments(listed({"1.parquet", "2.parquet"}));
     CHECK(must(s.store.count()) == 2);
 }
 
@@ -297,37 +338,135 @@ TEST_CASE(
     "duplicates within one segment and across files go to a file of their own, with the first of their "
     "kind") {
     Store s;
-    s.write("1.parquet", many(10, 100));
-    s.store.set_segments({"1.parquet"});
-    std::vector<Made> two = many(5, 200);
-    for (Made& m : two) m.callee = indian(static_cast<std::uint64_t>(m.id));
-    two[1] = many(10, 100)[3], two[1].id = 201;  // delivered before
-    two[3] = two[0], two[3].id = 203;            // twice in the file
-    std::vector<Made> three = many(3, 300);
-    for (Made& m : three) m.callee = indian(static_cast<std::uint64_t>(m.id));
-    three[2] = two[0], three[2].id = 302;  // in an earlier fresh segment
-    std::vector<CallStore::FreshSegment> fresh = {s.fresh("2.parquet", two), s.fresh("3.parquet", three)};
-    std::set<std::string> loose;
-    must_do(s.store.take_out_duplicates(fresh, 10, [&](const std::string& name) { loose.insert(name); }));
-    CHECK(fresh[0].rows == 3);
-    CHECK(fresh[0].duplicate_rows == 2);
-    CHECK(fresh[1].rows == 2);
-    CHECK(fresh[1].duplicate_rows == 1);
-    for (const auto& f : fresh) {
-        CHECK(loose.contains(f.name));
-        CHECK(loose.contains(f.duplicates));
-    }
-    s.store.set_segments({fresh[0].name, fresh[1].name});
-    CHECK(s.ids() == Ids{200, 202, 204, 300, 301});
-    s.store.set_segments({fresh[0].duplicates, fresh[1].duplicates});
-    CHECK(s.ids() == Ids{201, 203, 302});
+    const auto one = s.import(1, many(10));
+    REQUIRE(one.size() == 1);
+    std::vector<Made> calls = many(8);
+    for (std::size_t i = 0; i < calls.size(); ++i) calls[i].callee = indian(200 + i);
+    calls[1] = many(10)[3];  // delivered before
+    calls[3] = calls[0];     // twice in the segment
+    calls[7] = calls[0];     // in an earlier segment of the file
+    const auto two = s.import(2, calls, 5, {{1, one[0].name, 10, one[0].first, one[0].last}});
+    REQUIRE(two.size() == 2);
+    CHECK(two[0].rows == 3);
+    CHECK(two[0].duplicate_rows == 2);
+    CHECK(two[1].rows == 2);
+    CHECK(two[1].duplicate_rows == 1);
+    const std::int64_t base = std::int64_t{2} << file_id_shift;
+    s.store.set_segments(listed({two[0].name, two[1].name}));
+    CHECK(s.ids() == Ids{base, base + 2, base + 4, base + 5, base + 6});
+    s.store.set_segments(listed({two[0].duplicates, two[1].duplicates}));
+    CHECK(s.ids() == Ids{base + 1, base + 3, base + 7});
     // Nothing is left lying about that nobody was told of.
     for (const auto& file : fs::directory_iterator(s.folder.path())) {
         const std::string name = file.path().filename().string();
-        CHECK_MESSAGE((loose.contains(name) || name == "1.parquet" || name == "2.parquet" ||
-                       name == "3.parquet" || name == "tmp"),
-                      name);
+        CHECK_MESSAGE((s.loose.contains(name) || name == "tmp"), name);
     }
+}
+
+TEST_CASE("segments that hold more rows than their measure are parted from their duplicates as others are") {
+    Store s;
+    std::vector<Made> calls = many(300'000);
+    for (std::size_t i = 1000; i < calls.size(); i += 1000) calls[i] = calls[i - 1000];
+    const auto segments = s.import(1, calls, 2 * row_group_rows, {}, 50'000);
+    REQUIRE(segments.size() == 1);
+    CHECK(segments[0].rows == 300'000 - 299);
+    CHECK(segments[0].duplicate_rows == 299);
+    CHECK(must(s.store.read_stored(segments[0].name)).size() == 300'000 - 299);
+}
+
+TEST_CASE("a small import asks the filters of large segments which of them may hold its calls") {
+    Store s;
+    const std::vector<Made> large = many(5'000);
+    const auto first = s.import(1, large);
+    const SegmentRecord listed{1, first[0].name, first[0].rows, first[0].first, first[0].last};
+    CHECK(s.import(2, {large[70], large[4'999]}, 2 * row_group_rows, {listed})[0].duplicate_rows == 2);
+    Made other = large[70];
+    other.callee = indian(1'000'000);
+    CHECK(s.import(3, {other}, 2 * row_group_rows, {listed})[0].duplicate_rows == 0);
+    // Nothing but the filter was asked: the segment itself can be missing.
+    const std::string bytes = read_file(s.folder.path() / first[0].name);
+    std::filesystem::resize_file(s.folder.path() / first[0].name, bytes.size() - 100);
+    CHECK(s.import(4, {other}, 2 * row_group_rows, {listed})[0].duplicate_rows == 0);
+}
+
+TEST_CASE("a segment and a file of duplicates written again keep everything but what was changed") {
+    Store s;
+    std::vector<Made> calls = many(200'000);
+    calls[0].redirect = indian(7);
+    calls[1].cli_text = "a name";
+    calls[199'999] = calls[1];
+    const auto segments = s.import(1, calls);
+    REQUIRE(segments.size() == 1);
+    Tokeniser other(key_of(2));
+    for (const std::string& name : {segments[0].name, segments[0].duplicates}) {
+        const SegmentRows before = must(s.store.read_stored(name));
+        std::vector<std::int64_t> first;
+        must_do(s.store.rewrite_segment(name, "new-" + name, [&](SegmentRows& rows) {
+            CHECK(rows.size() == before.size());
+            first = rows.first;
+            for (Token& token : rows.cli) token = other.seal(foreign(2));
+            return done();
+        }));
+        CHECK(first.size() == (name == segments[0].duplicates ? 1 : 0));
+        const SegmentRows after = must(s.store.read_stored("new-" + name));
+        CHECK(after.id == before.id);
+        CHECK(after.time == before.time);
+        CHECK(after.callee == before.callee);
+        CHECK(after.redirect == before.redirect);
+        CHECK(after.duration == before.duration);
+        CHECK(after.line == before.line);
+        REQUIRE(after.size() == before.size());
+        for (std::size_t i = 0; i < after.size(); ++i) {
+            if (after.names[after.trunk_in[i]] != before.names[before.trunk_in[i]] ||
+                after.names[after.cli_text[i]] != before.names[before.cli_text[i]])
+                FAIL("a name is another at row " << i);
+        }
+        CHECK(after.cli == std::vector<Token>(after.size(), other.seal(foreign(2))));
+        // The filter in front of the file is of the new tokens.
+        const auto filter = must(TokenFilter::open(s.folder / ("new-" + name)));
+        REQUIRE(filter.has_value());
+        CHECK(must(filter->may_hold(other.seal(foreign(2)))));
+        CHECK_FALSE(must(filter->may_hold(before.cli[0])));
+    }
+    s.write("empty.parquet", {});
+    must_do(s.store.rewrite_segment("empty.parquet", "empty2.parquet", [](SegmentRows&) { return done(); }));
+    CHECK(must(s.store.read_stored("empty2.parquet")).size() == 0);
+}
+
+TEST_CASE("what is equal is found whatever the number of segments, and only that") {
+    CHECK(rc::check([] {
+        Store s;
+        const auto picks = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 30));
+        const auto split = static_cast<std::size_t>(*rc::gen::inRange(0, 40));
+        std::vector<Made> calls;
+        for (const int pick : picks) {
+            calls.push_back(
+                {.time = pick / 10 * hour, .callee = indian(static_cast<std::uint64_t>(pick % 10))});
+        }
+        const std::vector<Made> early(
+            calls.begin(), calls.begin() + static_cast<std::ptrdiff_t>(std::min(split, calls.size())));
+        const std::vector<Made> late(calls.begin() + static_cast<std::ptrdiff_t>(early.size()), calls.end());
+        std::vector<SegmentRecord> before;
+        std::vector<std::string> names;
+        std::uint64_t rows = 0;
+        std::uint64_t equal = 0;
+        for (const auto& [file, part] : {std::pair<std::int64_t, std::vector<Made>>{1, early}, {2, late}}) {
+            std::vector<SegmentRecord> now;
+            for (const auto& segment : s.import(file, part, 7, before)) {
+                rows += segment.rows;
+                equal += segment.duplicate_rows;
+                if (segment.rows > 0)
+                    now.push_back({file, segment.name, segment.rows, segment.first, segment.last});
+                if (segment.rows > 0) names.push_back(segment.name);
+            }
+            before.insert(before.end(), now.begin(), now.end());
+        }
+        const std::set<int> different(picks.begin(), picks.end());
+        RC_ASSERT(rows == different.size());
+        RC_ASSERT(rows + equal == picks.size());
+        s.store.set_segments(listed(names));
+        RC_ASSERT(s.ids().size() == rows);
+    }));
 }
 
 TEST_CASE("calls that differ in one thing only are different calls") {
@@ -342,17 +481,14 @@ TEST_CASE("calls that differ in one thing only are different calls") {
     calls[6].trunk_out = "elsewhere";
     calls[7].direction = Direction::outgoing;
     calls[8].service = Service::sms;
-    std::vector<CallStore::FreshSegment> fresh = {s.fresh("1.parquet", calls)};
-    must_do(s.store.take_out_duplicates(fresh, 0, [](const std::string&) {}));
+    const auto fresh = s.import(1, calls);
     CHECK(fresh[0].duplicate_rows == 0);
     CHECK(fresh[0].duplicates.empty());
-    CHECK(fresh[0].name == "1.parquet");
     // What does not make a call: where it stands, how it ended, who carried it.
     for (Made& m : calls) m = Made{.id = m.id};
     calls[1].disposition = Disposition::busy;
     calls[2].carrier = "other";
-    std::vector<CallStore::FreshSegment> equal = {s.fresh("2.parquet", calls)};
-    must_do(s.store.take_out_duplicates(equal, 0, [](const std::string&) {}));
+    const auto equal = s.import(2, calls);
     CHECK(equal[0].duplicate_rows == 8);
     CHECK(equal[0].rows == 1);
 }
@@ -361,9 +497,49 @@ TEST_CASE("CLI and callee the other way round is another call") {
     Store s;
     std::vector<Made> calls = {Made{.id = 0, .cli = indian(1), .callee = indian(2)},
                                Made{.id = 1, .cli = indian(2), .callee = indian(1)}};
-    std::vector<CallStore::FreshSegment> fresh = {s.fresh("1.parquet", calls)};
-    must_do(s.store.take_out_duplicates(fresh, 0, [](const std::string&) {}));
-    CHECK(fresh[0].duplicate_rows == 0);
+    CHECK(s.import(1, calls)[0].duplicate_rows == 0);
+}
+
+TEST_CASE("the first calls are shown in order of time, whatever segments they stand in") {
+    CHECK(rc::check([] {
+        Store s;
+        const auto times = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 50));
+        std::vector<SegmentRecord> segments;
+        std::vector<std::pair<std::int64_t, std::int64_t>> expected;
+        std::vector<std::pair<std::int64_t, std::uint32_t>> members;
+        std::int64_t file = 0;
+        for (std::size_t from = 0; from < times.size();) {
+            const auto n = std::min(times.size() - from, static_cast<std::size_t>(*rc::gen::inRange(1, 9)));
+            std::vector<Made> calls;
+            for (std::size_t i = from; i < from + n; ++i)
+                calls.push_back(
+                    {.time = times[i] * hour, .callee = indian(i % 3), .trunk = std::to_string(i)});
+            ++file;
+            std::int64_t position = 0;
+            for (const auto& segment : s.import(file, calls, 4))
+                segments.push_back({file, segment.name, segment.rows, segment.first, segment.last});
+            for (const Made& m : calls) {
+                const std::int64_t id = file << file_id_shift | position++;
+                if (m.callee == indian(1)) expected.emplace_back(m.time, id);
+                if (m.callee == indian(1)) members.emplace_back(id, 7);
+            }
+            from += n;
+        }
+        s.store.set_segments(segments);
+        std::sort(expected.begin(), expected.end());
+        CallFilter f;
+        f.number = s.tokens.seal(indian(1));
+        f.limit = static_cast<std::uint64_t>(*rc::gen::inRange(0, 60));
+        Ids wanted;
+        for (const auto& [time, id] : expected) {
+            if (f.limit == 0 || wanted.size() < f.limit) wanted.push_back(id);
+        }
+        RC_ASSERT(s.shown_ids(f) == wanted);
+        s.detect({}, members);
+        f.number.reset();
+        f.campaign = 7;
+        RC_ASSERT(s.shown_ids(f) == wanted);
+    }));
 }
 
 TEST_CASE("calls are shown by number, verdict, campaign, span, id, and never more than asked for") {
@@ -374,9 +550,8 @@ TEST_CASE("calls are shown by number, verdict, campaign, span, id, and never mor
     must_do(s.store.write_verdicts(
         "v.parquet",
         {{1, 1, "a", "", "[\"x\"]"}, {2, 2, "b", "ask the operator", "[]"}, {4, 1, "a", "", "[]"}}));
-    must_do(s.store.write_campaigns("c.parquet", {{1, 7}, {4, 7}, {2, 8}}));
-    s.store.set_segments({"1.parquet"});
-    s.store.set_detection({"v.parquet"}, {"c.parquet"});
+    s.store.set_segments(listed({"1.parquet"}));
+    s.detect({"v.parquet"}, {{1, 7}, {4, 7}, {2, 8}});
     CallFilter f;
     CHECK(s.shown_ids(f).size() == 10);
     f.number = s.tokens.seal(indian(8));
@@ -417,6 +592,171 @@ TEST_CASE("calls are shown by number, verdict, campaign, span, id, and never mor
     CHECK(s.shown(f).front().campaign == 0);
 }
 
+TEST_CASE("a campaign is shown as the same calls are shown without it, whatever else is asked for") {
+    CHECK(rc::check([] {
+        Store s;
+        std::vector<SegmentRecord> segments;
+        std::vector<std::pair<std::int64_t, std::uint32_t>> members;
+        std::vector<StoredVerdict> verdicts;
+        const auto files = *rc::gen::inRange(1, 4);
+        for (std::int64_t file = 1; file <= files; ++file) {
+            const auto times = *rc::gen::container<std::vector<int>>(rc::gen::inRange(0, 9));
+            std::vector<Made> calls;
+            for (std::size_t i = 0; i < times.size(); ++i) {
+                const std::int64_t id = file << file_id_shift | static_cast<std::int64_t>(i);
+                Made m{.id = id, .time = times[i] * hour};
+                m.cli = *rc::gen::arbitrary<bool>() ? foreign(i % 3) : PhoneNumber();
+                m.callee = indian(i % 4);
+                if (i % 2 == 0) m.redirect = indian(7);
+                m.trunk = "T" + std::to_string(i % 3);
+                m.cli_text = i % 5 == 0 ? "Anonymous " + std::to_string(i % 2) : "";
+                m.duration = static_cast<std::int32_t>(i) - 1;
+                calls.push_back(m);
+                const auto campaign = static_cast<std::uint32_t>(*rc::gen::inRange(0, 4));
+                if (campaign > 0) members.emplace_back(id, campaign);
+                const auto verdict = static_cast<std::uint8_t>(*rc::gen::inRange(0, 3));
+                if (*rc::gen::arbitrary<bool>()) verdicts.push_back({id, verdict, "x", "needs", "[]"});
+            }
+            if (calls.empty()) continue;
+            const std::string name = "calls-" + std::to_string(file) + ".parquet";
+            s.write(name, calls);
+            const auto [least, most] = std::minmax_element(times.begin(), times.end());
+            segments.push_back({file, name, calls.size(), Micros{*least * hour}, Micros{*most * hour}});
+        }
+        members.emplace_back(-5, 1);
+        std::shuffle(members.begin(), members.end(),
+                     std::mt19937(static_cast<unsigned>(*rc::gen::inRange(0, 100))));
+        s.store.set_segments(segments);
+        must_do(s.store.write_verdicts("v.parquet", verdicts));
+        s.detect({"v.parquet"}, members);
+
+        CallFilter f;
+        if (*rc::gen::arbitrary<bool>()) f.number = s.tokens.seal(indian(1));
+        if (*rc::gen::arbitrary<bool>()) f.verdict = static_cast<std::uint8_t>(*rc::gen::inRange(0, 3));
+        if (*rc::gen::arbitrary<bool>()) f.from = Micros{*rc::gen::inRange(0, 9) * hour};
+        if (*rc::gen::arbitrary<bool>()) f.to = Micros{*rc::gen::inRange(0, 9) * hour};
+        f.limit = 0;
+        const std::uint32_t campaign = static_cast<std::uint32_t>(*rc::gen::inRange(1, 5));
+        auto expected = s.shown(f);
+        std::erase_if(expected, [&](const auto& call) { return call.campaign != campaign; });
+        const auto limit = static_cast<std::size_t>(*rc::gen::inRange(0, 10));
+        if (limit > 0 && expected.size() > limit) expected.resize(limit);
+        f.limit = limit;
+        f.campaign = campaign;
+        const auto found = s.shown(f);
+        RC_ASSERT(found.size() == expected.size());
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            const auto line = [](const CallStore::ShownCall& c) {
+                return std::tuple(c.id, c.same_as, c.time, c.cli, c.callee, c.verdict, c.campaign, c.trunk,
+                                  c.cli_text, c.needs, c.indicators, c.line, c.duration);
+            };
+            RC_ASSERT(line(found[i]) == line(expected[i]));
+        }
+        // Neither segments nor later calls matter to it.
+        f = {};
+        f.limit = 0;
+        f.campaign = campaign;
+        const auto ids = s.shown_ids(f);
+        for (const SegmentRecord& segment : segments) fs::remove(s.folder / segment.name);
+        RC_ASSERT(s.shown_ids(f) == ids);
+        // Duplicates are in no campaign.
+        s.store.show_duplicates({});
+        RC_ASSERT(s.shown_ids(f).empty());
+    }));
+}
+
+TEST_CASE("the calls of campaigns are written in files of bounded size, and again under another key") {
+    Store s;
+    const std::size_t n = 2 * 2 * row_group_rows + 5'000;
+    std::vector<Made> calls = many(n);
+    for (std::size_t i = 0; i < n; ++i) {
+        calls[i].time = static_cast<std::int64_t>(n - i) * micros_per_second;
+        if (i % 2 == 0) calls[i].redirect = indian(i);
+    }
+    s.write("1.parquet", calls);
+    s.store.set_segments(listed({"1.parquet"}));
+    must_do(s.store.write_verdicts("v.parquet", [&] {
+        std::vector<StoredVerdict> verdicts;
+        for (const Made& m : calls) verdicts.push_back({m.id, 1, "", "", "[]"});
+        return verdicts;
+    }()));
+    s.store.set_detection({"v.parquet"}, {});
+    auto names = must(s.store.write_campaigns(
+        "1",
+        [](const CallStore::FlaggedRow& row) {
+            return row.id == 0 ? 0U : static_cast<std::size_t>(row.id) % row_group_rows == 1 ? 2U : 1U;
+        },
+        {{-3, 1}}));
+    CHECK(names == std::vector<std::string>{"campaign-calls-1-0.parquet", "campaign-calls-1-1.parquet",
+                                            "campaign-calls-1-2.parquet"});
+    s.store.set_detection({}, names);
+    CallFilter f;
+    f.campaign = 1;
+    f.limit = 0;
+    const Ids ids = s.shown_ids(f);
+    CHECK(ids.size() == n - 1 - 5);
+    CHECK(std::is_sorted(ids.rbegin(), ids.rend()));
+    f.campaign = 2;
+    CHECK(s.shown_ids(f) ==
+          Ids{4 * row_group_rows + 1, 3 * row_group_rows + 1, 2 * row_group_rows + 1, row_group_rows + 1, 1});
+    f.campaign = 1;
+
+    Tokeniser other(key_of(2));
+    std::uint64_t tokens = 0;
+    for (std::string& name : names) {
+        const std::string to = "campaign-calls-" + std::to_string(&name - names.data()) + ".k2.parquet";
+        must_do(s.store.rewrite_segment(name, to, [&](SegmentRows& rows) -> Done {
+            CHECK(rows.campaign.size() == rows.size());
+            CHECK(rows.size() < 2 * row_group_rows + 2'048);
+            CHECK(std::is_sorted(rows.campaign.begin(), rows.campaign.end()));
+            for (std::vector<Token>* column : {&rows.cli, &rows.callee, &rows.redirect}) {
+                for (Token& token : *column) {
+                    if (token == Token{}) continue;
+                    ++tokens;
+                    token = other.seal(must(s.tokens.open(token)));
+                }
+            }
+            return done();
+        }));
+        name = to;
+    }
+    CHECK(tokens == 2 * (n - 1) + n / 2 - 1);
+    CallStore under = must(CallStore::open(s.folder.path(), key_of(2), key_of(9), {}));
+    under.set_detection({}, names);
+    Ids again;
+    must_do(under.show(f, [&](const CallStore::ShownCall& call) {
+        again.push_back(call.id);
+        return done();
+    }));
+    CHECK(again == ids);
+    CHECK(must(under.campaign_reports(1)) == Ids{-3});
+    CHECK(must(under.hits(2)).at(0).id == 4 * row_group_rows + 1);
+    under.set_detection({}, {"campaign-calls-1-0.parquet"});  // under the old key
+    CHECK_FALSE(under.hits(1).ok());
+}
+
+TEST_CASE(
+    "campaigns that an older version left are no campaigns without calls: detection is to be run again") {
+    Store s;
+    s.write("1.parquet", many(5));
+    s.store.set_segments(listed({"1.parquet"}));
+    Duck duck = must(Duck::open(s.folder.path(), 100, 1));
+    must_do(duck.write_query("SELECT i::BIGINT AS id, 2::UINTEGER AS campaign FROM (VALUES (1), (-4)) v(i)",
+                             s.folder / "campaigns-1-0.parquet"));
+    s.store.set_detection({}, {"campaigns-1-0.parquet"});
+    CallFilter f;
+    CHECK(s.shown(f).at(1).campaign == 2);
+    f.campaign = 2;
+    const Done shown = s.store.show(f, [](const auto&) { return done(); });
+    REQUIRE_FALSE(shown.ok());
+    CHECK(shown.fault().kind == FaultKind::missing);
+    CHECK(shown.fault().to_do.find("sendh detect") != std::string::npos);
+    CHECK_FALSE(s.store.hits(2).ok());
+    CHECK_FALSE(s.store.activity(2, 10, Zone{}).ok());
+    CHECK_FALSE(s.store.numbers_by_campaign().ok());
+    CHECK(must(s.store.campaign_reports(2)) == Ids{-4});
+}
+
 TEST_CASE("a hit is the first call of a campaign to a number; hits are in order of time and id") {
     Store s;
     std::vector<Made> calls(7);
@@ -426,10 +766,8 @@ TEST_CASE("a hit is the first call of a campaign to a number; hits are in order 
         calls[i].id = static_cast<std::int64_t>(i), calls[i].time = times[i],
         calls[i].callee = indian(callees[i]);
     s.write("1.parquet", calls);
-    must_do(s.store.write_campaigns("c.parquet",
-                                    {{0, 1}, {1, 1}, {2, 1}, {3, 1}, {4, 1}, {5, 1}, {6, 2}, {-5, 1}}));
-    s.store.set_segments({"1.parquet"});
-    s.store.set_detection({}, {"c.parquet"});
+    s.store.set_segments(listed({"1.parquet"}));
+    s.detect({}, {{0, 1}, {1, 1}, {2, 1}, {3, 1}, {4, 1}, {5, 1}, {6, 2}, {-5, 1}, {-6, 3}});
     const auto hits = must(s.store.hits(1));
     REQUIRE(hits.size() == 3);
     CHECK(hits[0].callee == indian(1));
@@ -445,14 +783,29 @@ TEST_CASE("a hit is the first call of a campaign to a number; hits are in order 
           std::vector<std::pair<std::uint32_t, std::uint64_t>>{{1, 3}, {2, 1}});
     CHECK(must(s.store.campaign_reports(1)) == Ids{-5});
     CHECK(must(s.store.campaign_reports(2)).empty());
+    CHECK(must(s.store.campaign_reports(3)) == Ids{-6});
+    CHECK(must(s.store.hits(3)).empty());
+    CallFilter f;
+    f.campaign = 3;
+    CHECK(s.shown(f).empty());
+}
+
+TEST_CASE("reports alone are a campaign, too: no call is shown, none is a hit") {
+    Store s;
+    s.detect({}, {{-7, 1}, {-9, 1}});
+    CHECK(must(s.store.campaign_reports(1)) == Ids{-7, -9});
+    CHECK(must(s.store.hits(1)).empty());
+    CHECK(must(s.store.numbers_by_campaign()).empty());
+    CallFilter f;
+    f.campaign = 1;
+    CHECK(s.shown(f).empty());
 }
 
 TEST_CASE("two first calls at one time: the smaller id is the hit") {
     Store s;
     s.write("1.parquet", {Made{.id = 8, .time = 5}, Made{.id = 3, .time = 5}, Made{.id = 4, .time = 5}});
-    must_do(s.store.write_campaigns("c.parquet", {{8, 1}, {3, 1}, {4, 1}}));
-    s.store.set_segments({"1.parquet"});
-    s.store.set_detection({}, {"c.parquet"});
+    s.store.set_segments(listed({"1.parquet"}));
+    s.detect({}, {{8, 1}, {3, 1}, {4, 1}});
     CHECK(must(s.store.hits(1)).front().id == 3);
 }
 
@@ -464,9 +817,8 @@ TEST_CASE("activity counts every call in its bin, in no more bins than asked for
         for (std::size_t i = 0; i < calls.size(); ++i)
             calls[i].time = origin + 25 * micros_per_second * 60 + static_cast<std::int64_t>(i) * hour / 4;
         s.write("1.parquet", calls);
-        must_do(s.store.write_campaigns("c.parquet", {{0, 1}, {1, 1}, {99, 1}, {50, 2}}));
-        s.store.set_segments({"1.parquet"});
-        s.store.set_detection({}, {"c.parquet"});
+        s.store.set_segments(listed({"1.parquet"}));
+        s.detect({}, {{0, 1}, {1, 1}, {99, 1}, {50, 2}});
         for (const std::size_t most : {1U, 10U, 26U, 1000U}) {
             const auto a = must(s.store.activity(1, most, Zone{0}));
             CHECK(a.all.size() <= most);
@@ -490,31 +842,36 @@ TEST_CASE("hours of activity begin with the hours of the case's clock") {
     for (const char* first : {"2024-11-02T10:20:30+05:30", "1969-01-02T10:20:30+05:30"}) {
         Store s;
         s.write("1.parquet", {Made{.id = 0, .time = parse_iso(first, Zone{})->value}});
-        s.store.set_segments({"1.parquet"});
+        s.store.set_segments(listed({"1.parquet"}));
         CHECK(readable_time(must(s.store.activity(1, 10, Zone{})).from, Zone{}).ends_with(" 10:00:00"));
         CHECK(readable_time(must(s.store.activity(1, 10, Zone{0})).from, Zone{0}).ends_with(" 04:00:00"));
     }
 }
 
-TEST_CASE("flagged calls are those whose verdict is not ordinary") {
+TEST_CASE("campaigns are asked for calls whose verdict is not ordinary; those in none are not kept") {
     Store s;
     s.write("1.parquet", many(6));
     must_do(s.store.write_verdicts("v.parquet", {{1, 1, "fake style", "", "[]"},
                                                  {2, 0, "", "", "[]"},
                                                  {4, 2, "", "", "[]"},
                                                  {-3, 1, "report", "", "[]"}}));
-    s.store.set_segments({"1.parquet"});
+    s.store.set_segments(listed({"1.parquet"}));
     s.store.set_detection({"v.parquet"}, {});
     std::map<std::int64_t, std::string> found;
-    must_do(s.store.scan_flagged([&](const CallStore::FlaggedRow& row) {
-        found[row.id] = std::string(row.style);
-        CHECK(row.cli == foreign(1));
-        CHECK(row.callee == indian(static_cast<std::uint64_t>(row.id)));
-        CHECK(row.cli_class == NumberClass::foreign);
-        CHECK(row.trunk == "T1");
-        return done();
-    }));
+    const auto names =
+        must(s.store.write_campaigns("1",
+                                     [&](const CallStore::FlaggedRow& row) {
+                                         found[row.id] = std::string(row.style);
+                                         CHECK(row.cli == foreign(1));
+                                         CHECK(row.callee == indian(static_cast<std::uint64_t>(row.id)));
+                                         CHECK(row.cli_class == NumberClass::foreign);
+                                         CHECK(row.trunk == "T1");
+                                         return row.id == 4 ? 9U : 0U;
+                                     },
+                                     {}));
     CHECK(found == std::map<std::int64_t, std::string>{{1, "fake style"}, {4, ""}});
+    CHECK(must(s.store.read_stored(names.at(0))).id == Ids{4});
+    CHECK(must(s.store.write_campaigns("2", [](const auto&) { return 0U; }, {})).empty());
 }
 
 TEST_CASE("parties are all who call from abroad, with both views of their calls, each in time order") {
@@ -543,7 +900,7 @@ TEST_CASE("parties are all who call from abroad, with both views of their calls,
             .id = 4, .time = 50, .cli = foreign(1), .callee = indian(3), .service = Service::sms},  // no call
     };
     s.write("1.parquet", calls);
-    s.store.set_segments({"1.parquet"});
+    s.store.set_segments(listed({"1.parquet"}));
     const auto parties = [&](const std::vector<std::string>& trunks) {
         std::vector<std::tuple<PhoneNumber, PhoneNumber, std::int64_t, bool>> rows;
         std::set<PhoneNumber> done_with;
@@ -586,7 +943,7 @@ TEST_CASE(
         Made{.id = 5, .time = 220, .cli = foreign(2), .callee = indian(1)},
     };
     s.write("1.parquet", calls);
-    s.store.set_segments({"1.parquet"});
+    s.store.set_segments(listed({"1.parquet"}));
     const auto key = [&](PhoneNumber number, std::optional<PhoneNumber> cli, std::int64_t from,
                          std::int64_t to, std::int64_t about) {
         return CallStore::ReportKey{s.tokens.seal(number),
@@ -612,7 +969,7 @@ TEST_CASE("the wrong key is told from damage to nothing: no number comes out") {
     s.write("1.parquet", many(3));
     auto other = CallStore::open(s.folder.path(), key_of(2), key_of(9), {});
     REQUIRE(other.ok());
-    other->set_segments({"1.parquet"});
+    other->set_segments(listed({"1.parquet"}));
     NameTable names;
     std::size_t seen = 0;
     const auto scanned = other->scan(CallStore::Order::any, names, [&](const CallBatch& b) {
@@ -630,13 +987,13 @@ TEST_CASE("a damaged segment is corrupt, and named") {
     Store s;
     s.write("1-good.parquet", many(100));
     s.write("2-bad.parquet", many(3000, 1000));
-    s.store.set_segments({"1-good.parquet", "2-bad.parquet"});
+    s.store.set_segments(listed({"1-good.parquet", "2-bad.parquet"}));
     const std::string whole = read_file(s.folder / "2-bad.parquet");
     const auto fault = [&](const std::string& bytes) {
         write_file(s.folder / "2-bad.parquet", bytes);
         auto again = CallStore::open(s.folder.path(), key_of(1), key_of(9), {});
         REQUIRE(again.ok());
-        again->set_segments({"1-good.parquet", "2-bad.parquet"});
+        again->set_segments(listed({"1-good.parquet", "2-bad.parquet"}));
         NameTable names;
         const auto scanned =
             again->scan(CallStore::Order::any, names, [](const CallBatch&) { return done(); });
@@ -656,7 +1013,7 @@ TEST_CASE("a damaged segment is corrupt, and named") {
 TEST_CASE("a missing segment is corrupt, and named") {
     Store s;
     s.write("1.parquet", many(3));
-    s.store.set_segments({"1.parquet", "2.parquet"});
+    s.store.set_segments(listed({"1.parquet", "2.parquet"}));
     NameTable names;
     const auto scanned = s.store.scan(CallStore::Order::any, names, [](const CallBatch&) { return done(); });
     REQUIRE_FALSE(scanned.ok());
@@ -664,13 +1021,21 @@ TEST_CASE("a missing segment is corrupt, and named") {
     CHECK(scanned.fault().message().find("missing") != std::string::npos);
     CHECK(scanned.fault().where.find("2.parquet") != std::string::npos);
     CHECK_FALSE(s.store.count().ok());
-    CHECK_FALSE(s.store.hits(1).ok());
+    must_do(s.store.write_verdicts("v.parquet", {{1, 1, "", "", "[]"}}));
+    s.store.set_detection({"v.parquet"}, {});
+    CHECK_FALSE(s.store.write_campaigns("1", [](const auto&) { return 1U; }, {}).ok());
+    s.store.set_segments(listed({"1.parquet"}));
+    s.store.set_detection({}, {"campaign-calls-1-0.parquet"});
+    const auto hits = s.store.hits(1);
+    REQUIRE_FALSE(hits.ok());
+    CHECK(hits.fault().kind == FaultKind::corrupt);
+    CHECK(hits.fault().where.find("campaign-calls-1-0.parquet") != std::string::npos);
 }
 
 TEST_CASE("a scan that its caller stops is stopped with the caller's fault") {
     Store s;
     s.write("1.parquet", many(200'000));
-    s.store.set_segments({"1.parquet"});
+    s.store.set_segments(listed({"1.parquet"}));
     NameTable names;
     int batches = 0;
     const auto scanned = s.store.scan(CallStore::Order::any, names, [&](const CallBatch&) -> Done {

@@ -49,6 +49,28 @@ void must_do(const Done& result) {
     if (!result.ok()) FAIL(result.fault().message());
 }
 
+// What an upgrade from format 4 adds, taken away.
+constexpr const char* back_to_format_4 =
+    "DROP TABLE register_changes; ALTER TABLE registers DROP COLUMN joined_column; ALTER TABLE registers "
+    "DROP "
+    "COLUMN left_column; ALTER TABLE registers DROP COLUMN person_column; PRAGMA user_version=4";
+
+bool holds(const Folder& folder, const std::string& bytes) {
+    for (const auto& file : fs::directory_iterator(folder.path())) {
+        if (read_file(file.path()).find(bytes) != std::string::npos) return true;
+    }
+    return false;
+}
+
+EntryRecord entry(std::int64_t row, unsigned char number, const std::string& sealed) {
+    EntryRecord e;
+    e.row = row;
+    e.token = token(number);
+    e.joined = Micros{5};
+    e.sealed_attributes = sealed;
+    return e;
+}
+
 }  // namespace
 
 TEST_CASE("a catalogue that was made can be opened and is empty") {
@@ -454,15 +476,119 @@ TEST_CASE("the latest finding is the last one added; they are counted by registe
     CHECK(must(c.finding_count("c")) == 0);
 }
 
-TEST_CASE("an access is recorded") {
+namespace {
+
+LogEntry log_entry(const std::string& kind) {
+    LogEntry entry;
+    entry.time = Micros{1'730'505'600'000'000};
+    entry.who = "officer";
+    entry.kind = kind;
+    entry.details = {{"reason", "warn them"}};
+    return entry;
+}
+
+}  // namespace
+
+TEST_CASE("log entries are pending until the file has them, and the head stays") {
     const Folder folder;
     Catalogue c = fresh(folder);
-    must_do(c.record_access("officer", Micros{5}, "at-risk", "warn them"));
-    auto s = must(c.database().prepare("SELECT who,at,what,reason FROM access"));
-    REQUIRE(must(s.step()));
-    CHECK(s.text(0) == "officer");
-    CHECK(s.integer(1) == 5);
-    CHECK(s.text(3) == "warn them");
+    CHECK(must(c.log_state()) == LogState{});
+    must_do(c.add_to_log(log_entry("reveal")));
+    const LogState one = must(c.log_state());
+    CHECK(one.head.count == 1);
+    CHECK(one.pending.size() == one.head.bytes);
+    must_do(c.add_to_log(log_entry("import")));
+    const LogState two = must(c.log_state());
+    CHECK(two.pending.starts_with(one.pending));
+    must_do(c.settle_log(one));  // only the first has reached the file
+    CHECK(must(c.log_state()).pending == two.pending.substr(one.pending.size()));
+    must_do(c.settle_log(two));
+    CHECK(must(c.log_state()).pending.empty());
+    CHECK(must(c.log_state()).head == two.head);
+}
+
+TEST_CASE("an entry of what is not committed is not in the log") {
+    const Folder folder;
+    Catalogue c = fresh(folder);
+    {
+        auto t = must(Transaction::begin(c.database()));
+        must_do(c.add_to_log(log_entry("reveal")));
+    }
+    CHECK(must(c.log_state()) == LogState{});
+}
+
+TEST_CASE("a log head that makes no sense is found") {
+    const Folder folder;
+    Catalogue c = fresh(folder);
+    must_do(c.add_to_log(log_entry("reveal")));
+    for (const char* head : {"", "1", "x 5 a", "1 2 a", "-1 500 a", "1  a"}) {
+        must_do(c.set_meta("log_head", head));
+        const auto state = c.log_state();
+        if (*head == '\0') {
+            CHECK(state.ok());
+        } else {
+            REQUIRE_FALSE(state.ok());
+            CHECK(state.fault().kind == FaultKind::corrupt);
+        }
+    }
+}
+
+TEST_CASE("readings that a case of format 3 has recorded are in the log after the upgrade, masked") {
+    const Folder folder;
+    {
+        Catalogue c = fresh(folder);
+        must_do(c.database().run(back_to_format_4));
+        must_do(c.database().run(
+            "DROP TABLE log_pending;"
+            "CREATE TABLE access(id INTEGER PRIMARY KEY, who TEXT NOT NULL, at INTEGER NOT NULL, what TEXT "
+            "NOT NULL, "
+            "reason TEXT NOT NULL) STRICT;"
+            "INSERT INTO access(who,at,what,reason) VALUES('asha',5,'at-risk: 3 entries','warn 9876500001'),"
+            "('9876500001',6,'copy K1','')"));
+        must_do(c.database().run("PRAGMA user_version=3"));
+    }
+    auto c = must(Catalogue::open(folder / "catalogue.sqlite"));
+    CHECK(must(c.log_state()) == LogState{});
+    must_do(c.upgrade("officer"));
+    const LogState state = must(c.log_state());
+    CHECK(state.head.count == 3);
+    CHECK(state.pending.find("98765") == std::string::npos);
+    CHECK(state.pending.find("\"earlier_readings\":2") != std::string::npos);
+    CHECK(state.pending.find("\"what\":\"at-risk: 3 entries\",\"reason\":\"warn 98••••••01\"") !=
+          std::string::npos);
+    CHECK(state.pending.find("\"time\":\"1970-01-01T00:00:00.000005Z\",\"who\":\"asha\"") !=
+          std::string::npos);
+    CHECK_FALSE(c.database().prepare("SELECT * FROM access").ok());
+    must_do(c.upgrade("officer"));
+    CHECK(must(c.log_state()) == state);
+}
+
+TEST_CASE(
+    "after the upgrade of a case of format 4 its detection is not up to date, and the log says who did it") {
+    const Folder folder;
+    DetectionRecord d;
+    std::int64_t state = 0;
+    {
+        Catalogue c = fresh(folder);
+        must(c.add_file(a_file("calls")));
+        state = must(c.evidence_state());
+        d.state = state;
+        d.campaigns = {"campaigns-1-0.parquet"};
+        must_do(c.set_detection(d, {}));
+        must_do(c.database().run(back_to_format_4));
+    }
+    auto c = must(Catalogue::open(folder / "catalogue.sqlite"));
+    const LogState before = must(c.log_state());
+    must_do(c.upgrade("officer"));
+    CHECK(must(c.evidence_state()) > state);
+    CHECK(must(c.detection())->state == state);
+    CHECK(must(c.detection())->campaigns == d.campaigns);
+    const LogState after = must(c.log_state());
+    CHECK(after.head.count == before.head.count + 1);
+    CHECK(after.pending.find("\"from_format\":4") != std::string::npos);
+    CHECK(after.pending.find("\"who\":\"officer\"") != std::string::npos);
+    must_do(c.upgrade("officer"));
+    CHECK(must(c.log_state()) == after);
 }
 
 TEST_CASE("what is not committed never was") {
@@ -560,4 +686,311 @@ TEST_CASE("a statement can be bound and run again, and NULL is told from nothing
     CHECK_FALSE(must(select.step()));
     CHECK_FALSE(d.prepare("SELECT nothing FROM nowhere").ok());
     CHECK_FALSE(d.run("nonsense").ok());
+}
+
+namespace {
+
+IssueRecord an_issue(unsigned char n) {
+    IssueRecord issue;
+    issue.serial.fill(n);
+    issue.recipient.fill(static_cast<unsigned char>(n / 10));
+    issue.canary_share = .25;
+    for (const std::int64_t row : {0, 1, 2, 7}) issue.members.add(row);
+    for (const std::int64_t id : {1, 2, 3}) issue.pool.add(id);
+    issue.offered.add(2);
+    issue.sealed_how = std::string("sealed\0bytes", 12);
+    issue.mark_commitment = std::string(64, 'c');
+    return issue;
+}
+
+CanaryRecord a_canary(std::int64_t reg, unsigned char n) {
+    CanaryRecord c;
+    c.register_id = reg;
+    c.token = token(n);
+    c.joined = Micros{5};
+    c.sealed_attributes = "sealed";
+    c.added_at = c.since = Micros{10};
+    c.state = "active";
+    c.reason = "added";
+    return c;
+}
+
+}  // namespace
+
+TEST_CASE("issued and recorded copies stand side by side, each with what it is made of") {
+    const Folder folder;
+    Catalogue c = fresh(folder);
+    RegisterRecord reg;
+    reg.name = "staff";
+    const std::int64_t id = must(c.add_register(reg, {}));
+    CopyRecord copy;
+    copy.register_id = id;
+    copy.name = "K1";
+    copy.recipient = "A";
+    copy.columns = {"name", "post"};
+    copy.purpose = "enquiries";
+    must(c.add_copy(copy, {token(1), token(2)}));
+    copy.name = "K2";
+    copy.rows = 5;
+    copy.canaries = 1;
+    copy.legal_basis = "rule 7";
+    copy.delete_by = "2026-12-31";
+    const std::int64_t issued = must(c.add_issued_copy(copy, an_issue(42)));
+    auto copies = must(c.copies());
+    REQUIRE(copies.size() == 2);
+    CHECK_FALSE(copies[0].issued);
+    CHECK(copies[0].delivered);
+    CHECK(copies[0].rows == 2);
+    CHECK(copies[0].purpose == "enquiries");
+    CHECK(copies[1].issued);
+    CHECK_FALSE(copies[1].delivered);
+    CHECK(copies[1].rows == 5);
+    CHECK(copies[1].legal_basis == "rule 7");
+    CHECK(copies[1].delete_by == "2026-12-31");
+    CHECK(must(c.copy_rows(copies[0].id)) == std::vector<Token>{token(1), token(2)});
+    const IssueRecord back = must(c.issue_of(issued));
+    CHECK(back.serial == an_issue(42).serial);
+    CHECK(back.recipient == an_issue(42).recipient);
+    CHECK(back.canary_share == .25);
+    CHECK(back.members == an_issue(42).members);
+    CHECK(back.pool == an_issue(42).pool);
+    CHECK(back.offered == an_issue(42).offered);
+    CHECK(back.sealed_how == an_issue(42).sealed_how);
+    CHECK(back.mark_commitment == std::string(64, 'c'));
+    CHECK(back.sha256.empty());
+    must_do(c.set_delivered(issued, std::string(64, 'd')));
+    CHECK(must(c.copies())[1].delivered);
+    CHECK(must(c.issue_of(issued)).sha256 == std::string(64, 'd'));
+    CHECK_FALSE(c.issue_of(copies[0].id).ok());
+    CHECK_FALSE(c.add_issued_copy(copy, an_issue(42)).ok());  // an id of its own
+}
+
+TEST_CASE("an issue that was not delivered can be taken back, a delivered one cannot") {
+    const Folder folder;
+    Catalogue c = fresh(folder);
+    RegisterRecord reg;
+    reg.name = "staff";
+    CopyRecord copy;
+    copy.register_id = must(c.add_register(reg, {}));
+    copy.name = "K1";
+    const std::int64_t lost = must(c.add_issued_copy(copy, an_issue(1)));
+    must_do(c.remove_undelivered(lost));
+    CHECK(must(c.copies()).empty());
+    const std::int64_t given = must(c.add_issued_copy(copy, an_issue(2)));
+    must_do(c.set_delivered(given, "x"));
+    CHECK_FALSE(c.remove_undelivered(given).ok());
+    CHECK(must(c.copies()).size() == 1);
+}
+
+TEST_CASE("damaged rows of an issue are corrupt") {
+    const Folder folder;
+    Catalogue c = fresh(folder);
+    RegisterRecord reg;
+    reg.name = "staff";
+    CopyRecord copy;
+    copy.register_id = must(c.add_register(reg, {}));
+    copy.name = "K1";
+    const std::int64_t id = must(c.add_issued_copy(copy, an_issue(1)));
+    for (const char* damage : {"members=x'0180'", "pool=x'0100'", "offered=x'80'", "serial=x'01'"}) {
+        Transaction transaction = must(Transaction::begin(c.database()));
+        must_do(c.database().run(std::string("UPDATE issued_copies SET ") + damage));
+        const auto issue = c.issue_of(id);
+        REQUIRE_FALSE(issue.ok());
+        CHECK(issue.fault().kind == FaultKind::corrupt);
+        CHECK(issue.fault().to_do.find("restore") != std::string::npos);
+    }
+    CHECK(c.issue_of(id).ok());
+}
+
+TEST_CASE("canaries keep their row and every state they were in; the last one counts") {
+    const Folder folder;
+    Catalogue c = fresh(folder);
+    RegisterRecord reg;
+    reg.name = "staff";
+    const std::int64_t id = must(c.add_register(reg, {}));
+    must_do(c.add_canaries({a_canary(id, 1), a_canary(id, 2)}));
+    must_do(c.set_canary_state(2, "burnt", Micros{20}, "published"));
+    const auto canaries = must(c.canaries());
+    REQUIRE(canaries.size() == 2);
+    CHECK(canaries[0].token == token(1));
+    CHECK(canaries[0].joined == Micros{5});
+    CHECK(canaries[0].sealed_attributes == "sealed");
+    CHECK(canaries[0].state == "active");
+    CHECK(canaries[1].state == "burnt");
+    CHECK(canaries[1].since == Micros{20});
+    CHECK(canaries[1].reason == "published");
+    CHECK_FALSE(c.set_canary_state(1, "asleep", Micros{30}, "").ok());
+    CHECK_FALSE(c.add_canaries({a_canary(id, 1)}).ok());  // one number, one canary
+}
+
+TEST_CASE("copies of a case of format 2 are read as they are, and after the upgrade as recorded ones") {
+    const Folder folder;
+    {
+        Catalogue c = fresh(folder);
+        RegisterRecord reg;
+        reg.name = "staff";
+        CopyRecord copy;
+        copy.register_id = must(c.add_register(reg, {}));
+        copy.name = "K1";
+        must(c.add_copy(copy, {token(1)}));
+        must_do(c.database().run(back_to_format_4));
+        must_do(c.database().run(
+            "DROP TABLE issued_copies; DROP TABLE copy_terms; DROP TABLE canary_states; "
+            "DROP TABLE canaries; DROP TABLE log_pending; CREATE TABLE access(id INTEGER PRIMARY "
+            "KEY, who TEXT, at INTEGER, what TEXT, reason TEXT); PRAGMA user_version=2"));
+    }
+    Catalogue c = must(Catalogue::open(folder / "catalogue.sqlite"));
+    CHECK(must(c.copies())[0].rows == 1);
+    CHECK_FALSE(must(c.copies())[0].issued);
+    CHECK(must(c.canaries()).empty());
+    must_do(c.upgrade("officer"));
+    CHECK(must(c.copies())[0].rows == 1);
+    CHECK(must(c.copies())[0].delivered);
+    CHECK(must(c.canaries()).empty());
+}
+
+TEST_CASE("a register of a case of format 4 is read as it is, and after the upgrade has a history") {
+    const Folder folder;
+    std::int64_t id = 0;
+    {
+        Catalogue c = fresh(folder);
+        RegisterRecord reg;
+        reg.name = "staff";
+        reg.columns = {"staff_no", "office"};
+        id = must(c.add_register(reg, {entry(0, 1, "one"), entry(1, 2, "two")}));
+        must_do(c.database().run(back_to_format_4));
+    }
+    Catalogue c = must(Catalogue::open(folder / "catalogue.sqlite"));
+    const auto check = [&] {
+        const RegisterRecord reg = must(c.registers()).at(0);
+        CHECK(reg.entries == 2);
+        CHECK(reg.columns == std::vector<std::string>{"staff_no", "office"});
+        CHECK(reg.person_column.empty());
+        CHECK(must(c.entries(id)).size() == 2);
+        CHECK(must(c.changes(id)).empty());
+    };
+    check();
+    CHECK_FALSE(c.set_person_column(id, "staff_no").ok());
+    must_do(c.upgrade("officer"));
+    check();
+    CHECK(must(c.log_state())
+              .pending.find(R"("kind":"case_upgraded","details":{"from_format":4,"to_format":5})") !=
+          std::string::npos);
+    must_do(c.set_person_column(id, "staff_no"));
+    RegisterChange change;
+    change.kind = "updated";
+    change.date = Micros{20};
+    change.joined = 1;
+    change.unchanged = 1;
+    must_do(c.add_change(id, change));
+    CHECK(must(c.registers()).at(0).person_column == "staff_no");
+    CHECK(must(c.changes(id)).at(0).date == Micros{20});
+    const LogState state = must(c.log_state());
+    must_do(c.upgrade("officer"));
+    CHECK(must(c.log_state()) == state);
+}
+
+TEST_CASE("rows are appended and ended, and an erased one keeps its place and counts for nothing") {
+    const Folder folder;
+    Catalogue c = fresh(folder);
+    RegisterRecord reg;
+    reg.name = "staff";
+    CHECK(must(c.next_row(1)) == 0);
+    const std::int64_t id = must(c.add_register(reg, {entry(0, 1, "one"), entry(1, 2, "two")}));
+    must_do(c.end_entry(id, 0, Micros{9}));
+    must_do(c.add_entries(id, {entry(must(c.next_row(id)), 3, "three")}));
+    CopyRecord copy;
+    copy.register_id = id;
+    copy.name = "K1";
+    const std::int64_t recorded = must(c.add_copy(copy, {token(2), token(3), token(1)}));
+    must_do(c.erase_entries(id, {2}, {token(3)}));
+    CHECK(must(c.registers()).at(0).entries == 2);
+    CHECK(must(c.next_row(id)) == 3);
+    const auto entries = must(c.entries(id));
+    REQUIRE(entries.size() == 2);
+    CHECK(entries[0].left == Micros{9});
+    CHECK(entries[1].token == token(2));
+    const auto rows = must(c.copy_rows(recorded));
+    REQUIRE(rows.size() == 3);
+    CHECK(rows[0] == token(2));
+    CHECK(rows[1] == Token{});
+    CHECK(rows[2] == token(1));
+    // A change of the key goes past the empty place, and not past a token that is damaged elsewhere.
+    const Catalogue::Reseal same{
+        [](const Token& t) -> Result<Token> { return t; },
+        [](const std::string& text, const std::string&) -> Result<std::string> { return text; },
+        [](const std::string& name) { return name; }};
+    must_do(c.reseal(same));
+    must_do(c.add_list("directory", {token(1)}));
+    must_do(c.database().run("UPDATE list_rows SET token=x''"));
+    CHECK_FALSE(c.reseal(same).ok());
+}
+
+TEST_CASE("after erasure and compact no byte of it is in the catalogue's files") {
+    const Folder folder;
+    Catalogue c = fresh(folder);
+    RegisterRecord reg;
+    reg.name = "staff";
+    std::vector<EntryRecord> entries;
+    for (std::int64_t row = 0; row < 3'000; ++row)
+        entries.push_back(entry(row, 1, "the sealed text of row " + std::to_string(row) + "."));
+    entries[1'234].token = token(9);
+    const std::string number(reinterpret_cast<const char*>(entries[1'234].token.bytes.data()), 16);
+    std::int64_t id = 0;
+    {
+        auto t = must(Transaction::begin(c.database()));
+        id = must(c.add_register(reg, entries));
+        must_do(t.commit());
+    }
+    CHECK(holds(folder, "the sealed text of row 1234."));
+    CHECK(holds(folder, number));
+    CHECK_FALSE(must(c.holds_erased()));
+    must_do(c.erase_entries(id, {1'234}, {token(9)}));
+    CHECK(must(c.holds_erased()));
+    must_do(c.compact());
+    CHECK_FALSE(must(c.holds_erased()));
+    CHECK_FALSE(holds(folder, "the sealed text of row 1234."));
+    CHECK_FALSE(holds(folder, number));
+    CHECK(holds(folder, "the sealed text of row 1233."));
+    must_do(c.remove_register(id));
+    must_do(c.compact());
+    CHECK_FALSE(holds(folder, "the sealed text of row"));
+    CHECK(must(c.registers()).empty());
+}
+
+TEST_CASE("while somebody reads what was erased, compact says so and it stays on the list") {
+    const Folder folder;
+    Catalogue c = fresh(folder);
+    RegisterRecord reg;
+    reg.name = "staff";
+    const std::int64_t id = must(c.add_register(reg, {entry(0, 1, "one"), entry(1, 2, "two")}));
+    must_do(c.database().run("PRAGMA busy_timeout=1"));
+    {
+        Catalogue reader = must(Catalogue::open(folder / "catalogue.sqlite"));
+        must_do(reader.database().run("BEGIN"));
+        CHECK(must(reader.entries(id)).size() == 2);
+        must_do(c.erase_entries(id, {0}, {}));
+        const Done compacted = c.compact();
+        REQUIRE_FALSE(compacted.ok());
+        CHECK(compacted.fault().kind == FaultKind::io);
+        CHECK(must(c.holds_erased()));
+    }
+    must_do(c.compact());
+    CHECK_FALSE(must(c.holds_erased()));
+}
+
+TEST_CASE("the places of a number are told, with how many rows, and only those that hold it") {
+    const Folder folder;
+    Catalogue c = fresh(folder);
+    RegisterRecord reg;
+    reg.name = "staff";
+    const std::int64_t staff = must(c.add_register(reg, {entry(0, 1, "one")}));
+    reg.name = "guests";
+    must(c.add_register(reg, {entry(0, 1, "one"), entry(1, 1, "one"), entry(2, 2, "two")}));
+    must_do(c.add_list("directory", {token(1), token(3)}));
+    must_do(c.add_population("operator", {{token(2), "", "", {}}}));
+    using Places = std::vector<std::pair<std::string, std::uint64_t>>;
+    CHECK(must(c.places_of(token(1), staff)) == Places{{"register 'guests'", 2}, {"list 'directory'", 1}});
+    CHECK(must(c.places_of(token(2), staff)) == Places{{"register 'guests'", 1}, {"population", 1}});
+    CHECK(must(c.places_of(token(7), staff)).empty());
 }

@@ -1,8 +1,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <string>
+#include <thread>
 
 #include "base/folder.h"
 #include "store/duck.h"
@@ -271,9 +273,10 @@ TEST_CASE("a sort larger than the memory limit goes to the disk, inside the fold
         "SELECT (hash(range) >> 1)::BIGINT AS h, hash(range, 1), hash(range, 2), range FROM range(3000000) "
         "ORDER BY h",
         [&](const DuckChunk& c) {
-            if (rows == 0 && fs::exists(folder / "tmp")) {
-                for (const auto& file : fs::directory_iterator(folder / "tmp"))
-                    most_on_disk += static_cast<std::int64_t>(file.file_size());
+            if (rows == 0) {
+                for (const auto& entry : fs::recursive_directory_iterator(folder.path()))
+                    most_on_disk +=
+                        entry.is_regular_file() ? static_cast<std::int64_t>(entry.file_size()) : 0;
             }
             for (std::size_t i = 0; i < c.rows(); ++i, ++rows) {
                 out_of_order += c.data<std::int64_t>(0)[i] < before;
@@ -287,10 +290,40 @@ TEST_CASE("a sort larger than the memory limit goes to the disk, inside the fold
     CHECK(most_on_disk > 10'000'000);
 }
 
+TEST_CASE("two that sort in one folder at a time do not read each other's temporary files") {
+    const Folder folder;
+    std::array<std::int64_t, 2> wrong{};
+    std::array<std::int64_t, 2> rows{};
+    const auto sort = [&](std::size_t which) {
+        Duck duck = opened(folder.path(), 60);
+        std::uint64_t before = 0;
+        const auto sorted =
+            duck.query("SELECT hash(range, " + std::to_string(which) +
+                           ") AS h, hash(range, 3), hash(range, 4) FROM range(2000000) ORDER BY h",
+                       [&](const DuckChunk& c) {
+                           for (std::size_t i = 0; i < c.rows(); ++i, ++rows[which]) {
+                               wrong[which] += c.data<std::uint64_t>(0)[i] < before;
+                               before = c.data<std::uint64_t>(0)[i];
+                           }
+                           return done();
+                       });
+        if (!sorted.ok()) wrong[which] = -1;
+    };
+    std::thread other([&] { sort(1); });
+    sort(0);
+    other.join();
+    CHECK(wrong == std::array<std::int64_t, 2>{});
+    CHECK(rows == std::array<std::int64_t, 2>{2'000'000, 2'000'000});
+    CHECK(fs::is_empty(folder.path()));
+}
+
 TEST_CASE("what cannot be done within the memory limit is refused, not done beyond it") {
     const Folder folder;
-    write_file(folder / "tmp", "a file where the folder for what does not fit would be");
-    Duck duck = opened(folder.path(), 60);
+    const fs::path gone = folder / "gone";
+    fs::create_directory(gone);
+    Duck duck = opened(gone, 60);
+    fs::remove(gone);
+    write_file(gone, "a file where the folder for what does not fit would be");
     const auto sorted = duck.query(
         "SELECT hash(range) AS h, hash(range, 1), hash(range, 2), range FROM range(5000000) ORDER BY h",
         [](const DuckChunk&) { return done(); });

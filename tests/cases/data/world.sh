@@ -4,9 +4,14 @@
 #   world            writes register.csv population.csv directory.csv trunks.csv roaming.csv calls.csv reports.csv
 #                    copy.csv into the current folder
 #   world_case       world, and a case `case` with all of it, not yet detected; what the commands said is in setup.txt
+#   canaries N [FROM]  N made-up numbers for canaries, 98111 000FROM on, 37 apart
+#   issued           world, a case with its register, 150 canaries, and copies A.csv B.csv C.csv for Office A, B, C;
+#                    canaries.csv holds the canaries
+#   rows FILE CMD    FILE with its rows (not its header) passed through CMD
 #   unchanged CMD    runs CMD; status 99 if it changed any byte of the case
 #   state DIR        a line for each file of a case with its digest
 #   key              the file with the key of the case
+#   clock H          the time zone in which it is H o'clock now
 #   bound CMD        runs CMD so that permission bits hold for root, too
 #   many_calls N     N ordinary calls in the layout ild, all different
 #
@@ -57,6 +62,22 @@ world_case() {
         sendh reports import reports.csv; } > setup.txt || { cat setup.txt; return 1; }
 }
 
+canaries() { awk -v n="$1" -v from="${2:-0}" 'BEGIN { print "number"; for (i = 0; i < n; ++i) printf "98111%05d\n", from + i * 37 }'; }
+
+issued() {
+    world
+    canaries 150 > canaries.csv
+    {
+        sendh init case --name "Test case" && sendh register add register.csv --name officials && sendh canary add canaries.csv
+        for office in A B C; do sendh copy issue --to "Office $office" --purpose "duty roster" -o $office.csv; done
+    } > setup.txt
+}
+
+rows() {
+    head -n 1 "$1"
+    tail -n +2 "$1" | sh -c "$2"
+}
+
 state() { (cd "$1" && find . -type f ! -name .lock ! -name '*-wal' ! -name '*-shm' | LC_ALL=C sort | xargs sha256sum); }
 
 unchanged() {
@@ -70,6 +91,13 @@ unchanged() {
 }
 
 key() { echo "$HOME/.local/share/sendh/keys/$(sed -n 's/^id = "\(.*\)"/\1/p' case/case.toml).key"; }
+
+clock() {
+    awk -v now="$(date -u +%H)" -v wanted="$1" 'BEGIN {
+        d = wanted - now; if (d < -12) d += 24; if (d > 12) d -= 24
+        printf "%s%02d:00\n", d < 0 ? "-" : "+", d < 0 ? -d : d
+    }'
+}
 
 bound() {
     if [ "$(id -u)" -eq 0 ]; then

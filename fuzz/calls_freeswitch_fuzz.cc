@@ -1,0 +1,2 @@
+#include "layout_fuzz.h"
+SENDH_FUZZ_LAYOUT("freeswitch")

@@ -1,0 +1,3 @@
+#include "layout_fuzz.h"
+
+SENDH_FUZZ_LAYOUT("ts32298")

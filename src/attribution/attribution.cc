@@ -1,0 +1,240 @@
+#include "attribution/attribution.h"
+
+#include <algorithm>
+#include <cmath>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+
+#include "attribution/log_space.h"
+#include "attribution/odds.h"
+
+namespace sendh::attribution {
+namespace {
+
+// A thread is worth its start from this many copies times hits on.
+constexpr std::size_t kWorthAThread = 4'000;
+
+std::uint64_t mix(std::uint64_t x) {
+    x += 0x9e3779b97f4a7c15U;
+    x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9U;
+    x = (x ^ (x >> 27U)) * 0x94d049bb133111ebU;
+    return x ^ (x >> 31U);
+}
+
+bool planted(CanaryLayer layer) { return layer == CanaryLayer::recipient || layer == CanaryLayer::copy; }
+
+}  // namespace
+
+struct Attribution::Prepared {
+    const Observation* hit = nullptr;
+    const CoinFactors* coin = nullptr;  // null: no coin was thrown for it
+    bool shared = false;
+    bool entry = false;
+    std::uint64_t before = 0;  // hits of its kind before it
+};
+
+Attribution::Attribution(std::vector<CopySpec> copies, std::vector<CanarySpec> canaries,
+                         std::uint64_t members, unsigned threads)
+    : specs_(std::move(copies)),
+      canaries_(std::move(canaries)),
+      members_(members),
+      threads_(std::max(1U, threads)),
+      canary_hit_(canaries_.size(), 0),
+      state_(specs_.size()),
+      alone_(specs_.size(), 1),
+      order_of_(specs_.size(), kNoRow) {
+    for (const CanarySpec& c : canaries_) {
+        factors_.push_back(coin_factors(c.p));
+        planted_ += planted(c.layer) ? 1U : 0U;
+    }
+    std::unordered_map<std::uint32_t, std::size_t> first;
+    for (std::size_t j = 0; j < specs_.size(); ++j) {
+        const auto [it, fresh] = first.try_emplace(specs_[j].recipient, j);
+        if (!fresh) alone_[j] = alone_[it->second] = 0;
+        if (specs_[j].rows == 0) continue;
+        order_of_[j] = static_cast<std::uint32_t>(order_.size());
+        order_.emplace_back(specs_[j].rows);
+    }
+}
+
+void Attribution::add(std::span<const Observation> hits) {
+    std::vector<Prepared> prepared;
+    prepared.reserve(hits.size());
+    for (const Observation& hit : hits) {
+        if (hit.canary == kNoCanary) {
+            ++entry_hits_;
+            prepared.push_back({&hit, nullptr, false, true, entry_hits_ - 1});
+            continue;
+        }
+        if (hit.canary >= canaries_.size() || canary_hit_[hit.canary] != 0) {
+            ++ignored_;
+            continue;
+        }
+        canary_hit_[hit.canary] = 1;
+        canary_order_.push_back(hit.canary);
+        const CanaryLayer layer = canaries_[hit.canary].layer;
+        if (!planted(layer)) {
+            ++(layer == CanaryLayer::master ? master_hits_ : control_hits_);
+            continue;
+        }
+        ++canary_hits_;
+        prepared.push_back(
+            {&hit, &factors_[hit.canary], layer == CanaryLayer::recipient, false, canary_hits_ - 1});
+    }
+    const std::size_t most = std::min<std::size_t>(threads_, specs_.size() * prepared.size() / kWorthAThread);
+    if (most < 2) {
+        work(prepared, 0, specs_.size());
+        return;
+    }
+    std::vector<std::jthread> helpers;
+    for (std::size_t t = 1; t < most; ++t) {
+        helpers.emplace_back([this, &prepared, t, most] {
+            work(prepared, specs_.size() * t / most, specs_.size() * (t + 1) / most);
+        });
+    }
+    work(prepared, 0, specs_.size() / most);
+}
+
+void Attribution::work(std::span<const Prepared> hits, std::size_t from, std::size_t to) {
+    // A single hit waits for memory more than anything else: ask for the copies to come.
+    constexpr std::size_t kSoon = 4;
+    const std::span<const std::uint32_t> rows =
+        hits.size() == 1 ? hits[0].hit->rows : std::span<const std::uint32_t>{};
+    for (std::size_t j = from; j < to; ++j) {
+        if (const std::size_t k = j + 2 * kSoon; k < std::min(to, rows.size()) && order_of_[k] != kNoRow) {
+            order_[order_of_[k]].fetch_bucket(rows[k]);
+        }
+        if (const std::size_t k = j + kSoon; k < std::min(to, rows.size()) && order_of_[k] != kNoRow) {
+            order_[order_of_[k]].fetch_rows(rows[k]);
+        }
+        State& s = state_[j];
+        RowOrder* order = order_of_[j] == kNoRow ? nullptr : &order_[order_of_[j]];
+        for (const Prepared& p : hits) {
+            const bool eligible = p.entry || holds(p.hit->eligible, j);
+            const bool held = holds(p.hit->holds, j) && eligible;
+            s.outcomes = mix(s.outcomes + (held ? 1U : 0U) + (eligible ? 0U : 2U));
+            const auto left = [&](std::uint64_t in_copy, std::uint64_t all, std::uint64_t hit_in_copy) {
+                const double inside = static_cast<double>(in_copy) - static_cast<double>(hit_in_copy);
+                const double outside = static_cast<double>(all) - static_cast<double>(in_copy) -
+                                       static_cast<double>(p.before - hit_in_copy);
+                return std::pair(inside, outside);
+            };
+            if (p.coin != nullptr) {
+                if (eligible) (p.shared ? s.shared : s.own).add(*p.coin, held);
+                const auto [inside, outside] = left(specs_[j].canaries_held, planted_, s.canary_hits);
+                s.canaries.add(inside, outside, held);
+                s.canary_hits += held ? 1U : 0U;
+            } else {
+                const auto [inside, outside] = left(specs_[j].members, members_, s.member_hits);
+                s.members.add(inside, outside, held);
+                s.member_hits += held ? 1U : 0U;
+            }
+            if (held && order != nullptr && j < p.hit->rows.size()) order->hit(p.hit->rows[j]);
+        }
+    }
+}
+
+double Attribution::log_order(std::size_t copy) const {
+    return order_of_[copy] == kNoRow ? 0 : order_[order_of_[copy]].log_e();
+}
+
+const RowOrder* Attribution::row_order(std::size_t copy) const {
+    return order_of_[copy] == kNoRow ? nullptr : &order_[order_of_[copy]];
+}
+
+MemberCounts Attribution::member_counts(std::size_t copy) const {
+    return {members_, entry_hits_, specs_[copy].members, state_[copy].member_hits};
+}
+
+MemberCounts Attribution::canary_counts(std::size_t copy) const {
+    return {planted_, canary_hits_, specs_[copy].canaries_held, state_[copy].canary_hits};
+}
+
+double Attribution::log_source_mixed(std::size_t copy) const {
+    return state_[copy].canaries.mixed() + state_[copy].members.mixed();
+}
+
+double Attribution::log_source_best(std::size_t copy) const {
+    return state_[copy].canaries.best() + state_[copy].members.best();
+}
+
+double Attribution::log10_e(std::size_t copy) const {
+    const double own = log_own(copy) + (alone_[copy] != 0 ? log_shared(copy) : 0);
+    return (own + log_order(copy)) / kLn10;
+}
+
+CopyScore Attribution::score(std::size_t copy) const {
+    CopyScore out;
+    out.alone = alone_[copy] != 0;
+    const double shared = log_shared(copy);
+    const double own = log_own(copy) + (out.alone ? shared : 0);
+    const double order = log_order(copy);
+    out.log10_e = log10_e(copy);
+    out.canaries = own / kLn10;
+    out.row_order = order / kLn10;
+    out.shared_canaries = shared / kLn10;
+    out.natural_log10_lr = log_membership(member_counts(copy)) / kLn10;
+    out.member_hits = state_[copy].member_hits;
+    out.canary_hits = state_[copy].canary_hits;
+    if (const RowOrder* o = row_order(copy)) out.row_hits = o->hits();
+    return out;
+}
+
+std::vector<CopyScore> Attribution::scores() const {
+    std::vector<CopyScore> out;
+    out.reserve(specs_.size());
+    for (std::size_t j = 0; j < specs_.size(); ++j) out.push_back(score(j));
+    return out;
+}
+
+std::vector<RecipientScore> Attribution::recipients() const {
+    std::vector<RecipientScore> out;
+    std::unordered_map<std::uint32_t, std::size_t> at;
+    for (std::size_t j = 0; j < specs_.size(); ++j) {
+        const auto [it, fresh] = at.try_emplace(specs_[j].recipient, out.size());
+        if (fresh) out.push_back({specs_[j].recipient, 0, {}});
+        out[it->second].copies.push_back(static_cast<std::uint32_t>(j));
+    }
+    std::vector<double> terms;
+    for (RecipientScore& r : out) {
+        terms.clear();
+        for (const std::uint32_t j : r.copies) terms.push_back(log_shared(j) + log_own(j) + log_order(j));
+        r.log10_e = (log_sum_exp(terms) - std::log(static_cast<double>(terms.size()))) / kLn10;
+    }
+    return out;
+}
+
+std::uint64_t Attribution::outcome_class(std::size_t copy) const {
+    std::uint64_t out = mix(state_[copy].outcomes ^ mix(specs_[copy].members));
+    out = mix(out + specs_[copy].canaries_held);
+    const RowOrder* order = row_order(copy);
+    if (order != nullptr && order->hits() > 1) out = mix(out + 1 + copy);
+    return out;
+}
+
+double Attribution::against_control(CanaryLayer layer) const {
+    const auto tested = [&](CanaryLayer l) {
+        return layer == CanaryLayer::master ? l == CanaryLayer::master : planted(l);
+    };
+    RiskEvent left;
+    for (const CanarySpec& c : canaries_) {
+        left.members += tested(c.layer) ? 1 : 0;
+        left.others += c.layer == CanaryLayer::control ? 1 : 0;
+    }
+    std::vector<RiskEvent> events;
+    for (const std::uint32_t k : canary_order_) {
+        const CanaryLayer l = canaries_[k].layer;
+        if (!tested(l) && l != CanaryLayer::control) continue;
+        RiskEvent e = left;
+        (tested(l) ? e.members_hit : e.others_hit) = 1;
+        events.push_back(e);
+        --(tested(l) ? left.members : left.others);
+    }
+    return attribution::log10_e(OddsLikelihood(events), 1);
+}
+
+double Attribution::log10_planted_against_control() const { return against_control(CanaryLayer::copy); }
+double Attribution::log10_master_against_control() const { return against_control(CanaryLayer::master); }
+
+}  // namespace sendh::attribution

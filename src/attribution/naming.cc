@@ -1,0 +1,112 @@
+#include "attribution/naming.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <unordered_map>
+
+#include "attribution/counts.h"
+#include "attribution/log_space.h"
+
+namespace sendh::attribution {
+namespace {
+
+double safe_alpha(double alpha) { return alpha > 1e-300 ? std::min(alpha, 1.0) : 1e-300; }
+
+}  // namespace
+
+double log10_naming_threshold(std::size_t n, double alpha) {
+    return std::log10(static_cast<double>(std::max<std::size_t>(n, 1))) - std::log10(safe_alpha(alpha));
+}
+
+std::vector<std::uint8_t> name_family_wise(std::span<const double> log10_e, double alpha) {
+    const double limit = log10_naming_threshold(log10_e.size(), alpha);
+    std::vector<std::uint8_t> out;
+    out.reserve(log10_e.size());
+    for (const double e : log10_e) out.push_back(e >= limit ? 1 : 0);
+    return out;
+}
+
+std::vector<std::uint8_t> name_e_bh(std::span<const double> log10_e, double alpha) {
+    std::vector<std::size_t> by_size(log10_e.size());
+    std::iota(by_size.begin(), by_size.end(), std::size_t{0});
+    const auto value = [&](std::size_t j) { return std::isnan(log10_e[j]) ? kLogZero : log10_e[j]; };
+    std::stable_sort(by_size.begin(), by_size.end(),
+                     [&](std::size_t a, std::size_t b) { return value(a) > value(b); });
+    const double limit = log10_naming_threshold(log10_e.size(), alpha);
+    std::size_t named = 0;
+    for (std::size_t k = 1; k <= by_size.size(); ++k) {
+        if (std::log10(static_cast<double>(k)) + value(by_size[k - 1]) >= limit) named = k;
+    }
+    std::vector<std::uint8_t> out(log10_e.size(), 0);
+    for (std::size_t k = 0; k < named; ++k) out[by_size[k]] = 1;
+    return out;
+}
+
+std::vector<std::uint8_t> confidence_set(std::span<const double> log_mixed, std::span<const double> log_best,
+                                         double alpha) {
+    const double copies = static_cast<double>(std::max<std::size_t>(log_mixed.size(), 1));
+    const double mean = log_sum_exp(log_mixed) - std::log(copies);
+    const double limit = -std::log(safe_alpha(alpha));
+    std::vector<std::uint8_t> out;
+    out.reserve(log_best.size());
+    for (const double best : log_best) out.push_back(mean - best < limit ? 1 : 0);
+    return out;
+}
+
+std::vector<std::uint8_t> confidence_set(const Attribution& evidence, double alpha) {
+    std::vector<double> mixed;
+    std::vector<double> best;
+    for (std::size_t j = 0; j < evidence.copies(); ++j) {
+        mixed.push_back(evidence.log_source_mixed(j));
+        best.push_back(evidence.log_source_best(j));
+    }
+    return confidence_set(mixed, best, alpha);
+}
+
+std::vector<std::uint32_t> outcome_classes(const Attribution& evidence) {
+    std::unordered_map<std::uint64_t, std::uint32_t> first;
+    std::vector<std::uint32_t> out;
+    for (std::size_t j = 0; j < evidence.copies(); ++j) {
+        out.push_back(
+            first.try_emplace(evidence.outcome_class(j), static_cast<std::uint32_t>(j)).first->second);
+    }
+    return out;
+}
+
+std::optional<std::size_t> separating(std::span<const std::uint32_t> copies,
+                                      std::span<const Bits> candidates) {
+    std::optional<std::size_t> out;
+    std::size_t best = 0;
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+        const std::size_t in = static_cast<std::size_t>(std::count_if(
+            copies.begin(), copies.end(), [&](std::uint32_t j) { return holds(candidates[i], j); }));
+        const std::size_t smaller = std::min(in, copies.size() - in);
+        if (smaller <= best) continue;
+        best = smaller;
+        out = i;
+    }
+    return out;
+}
+
+Exoneration exonerate(std::uint64_t items, std::uint64_t seen, double share, double alpha) {
+    const std::int64_t n = static_cast<std::int64_t>(std::min<std::uint64_t>(items, 1'000'000'000'000));
+    const std::int64_t k =
+        static_cast<std::int64_t>(std::min<std::uint64_t>(seen, static_cast<std::uint64_t>(n)));
+    alpha = safe_alpha(alpha);
+    Exoneration out;
+    out.seen = static_cast<std::uint64_t>(k);
+    out.p = binomial_at_most(k, n, share);
+    // The least x with P(X <= x) >= alpha: fewer than x has a probability below alpha.
+    std::int64_t low = -1;
+    std::int64_t high = n;
+    while (high - low > 1) {
+        const std::int64_t mid = low + (high - low) / 2;
+        (binomial_at_most(mid, n, share) >= alpha ? high : low) = mid;
+    }
+    out.expected = static_cast<std::uint64_t>(high);
+    out.excluded = out.seen < out.expected;
+    return out;
+}
+
+}  // namespace sendh::attribution

@@ -1,0 +1,501 @@
+#include "casework/copies.h"
+
+#include <algorithm>
+#include <set>
+#include <unordered_set>
+
+#include "base/delimited.h"
+#include "base/progress.h"
+#include "base/text.h"
+#include "casework/import_lists.h"
+#include "casework/import_shared.h"
+#include "casework/investigate.h"
+#include "casework/registers.h"
+#include "crypto/digest.h"
+#include "registers/where.h"
+
+namespace sendh {
+
+namespace {
+
+constexpr std::uint64_t rows_at_a_time = 262'144;
+constexpr const char* logged_commitment = "logged_mark_commitment";  // the last one that went into the log
+
+std::string joined_names(const std::vector<std::string>& names) {
+    std::string out;
+    for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+    return out;
+}
+
+std::string recipient_key(std::string_view recipient) { return lower_ascii(trim(recipient)); }
+
+Result<std::string> plain_text(const std::string& text, const std::string& flag) {
+    const std::string clean(trim(text));
+    if (without_numbers(clean) != clean)
+        return Fault{FaultKind::usage, "this holds what looks like a phone number", flag,
+                     "it lies in the case in clear; say it in other words"};
+    return clean;
+}
+
+struct Choice {
+    std::vector<std::size_t> columns;  // of the register, in the order of the file
+    Where where;
+    std::vector<Spelling> spellings;
+    Day day;
+};
+
+Result<Choice> choose(Case& c, const RegisterRecord& reg, const IssueOptions& o) {
+    Choice out;
+    for (const std::string& wanted : o.columns) {
+        const std::string key = column_key(wanted);
+        const auto known = std::find_if(reg.columns.begin(), reg.columns.end(),
+                                        [&](const std::string& name) { return column_key(name) == key; });
+        if (known != reg.columns.end()) {
+            out.columns.push_back(static_cast<std::size_t>(known - reg.columns.begin()));
+        } else if (key != "number") {
+            const std::string near = nearest(wanted, reg.columns);
+            return Fault{
+                FaultKind::usage, "the register has no column '" + without_numbers(wanted) + "'", "--columns",
+                near.empty() ? "sendh register list shows its columns" : "did you mean '" + near + "'?"};
+        }
+    }
+    if (o.columns.empty()) {
+        for (std::size_t i = 0; i < reg.columns.size(); ++i) out.columns.push_back(i);
+    }
+    SENDH_TRY(out.where, Where::parse(o.where, reg.columns));
+    SENDH_TRY(out.spellings, parse_spellings(o.variants, reg.columns));
+    SENDH_TRY(out.day, day_of(c, o.date));
+    return out;
+}
+
+// A canary with its row in clear.
+struct Planted {
+    CanaryRecord record;
+    std::vector<std::string> cells;
+};
+
+Result<std::vector<Planted>> planted_of(Case& c, const std::vector<CanaryRecord>& pool, std::int64_t reg) {
+    std::vector<Planted> out;
+    for (const CanaryRecord& canary : pool) {
+        if (canary.register_id != reg) continue;
+        SENDH_TRY(const std::string cells, c.open_text(canary.sealed_attributes, "attributes"));
+        out.push_back({canary, split_cells(cells)});
+    }
+    return out;
+}
+
+// An earlier copy of the same recipient.
+struct Earlier {
+    CopyRecord record;
+    std::optional<IssueRecord> issue;
+    Where where;
+    Day day;
+    std::unordered_set<std::string> tokens;  // of a recorded one
+
+    // Would this row have been in it, as anybody's?
+    [[nodiscard]] bool would_have(const Planted& row) const {
+        return day.has(row.record.joined, std::nullopt) && where.holds(row.cells);
+    }
+    [[nodiscard]] bool has(const EntryRecord& entry) const {
+        return issue ? issue->members.has(entry.row)
+                     : tokens.contains(std::string(entry.token.bytes.begin(), entry.token.bytes.end()));
+    }
+};
+
+Result<std::pair<std::string, std::string>> open_how(Case& c, const std::string& sealed) {
+    SENDH_TRY(const std::string text, c.open_text(sealed, "copy"));
+    auto parts = split_cells(text);
+    parts.resize(2);
+    return std::pair(parts[0], parts[1]);
+}
+
+Result<std::vector<Earlier>> earlier_copies(Case& c, const RegisterRecord& reg,
+                                            const std::string& recipient) {
+    SENDH_TRY(const auto copies, c.catalogue().copies());
+    std::vector<Earlier> out;
+    for (const CopyRecord& copy : copies) {
+        if (copy.register_id != reg.id || recipient_key(copy.recipient) != recipient_key(recipient)) continue;
+        Earlier e;
+        e.record = copy;
+        const std::string date = copy.date.empty() ? iso_date(copy.recorded_at, c.zone()) : copy.date;
+        SENDH_TRY(e.day, day_of(c, date));
+        if (copy.issued) {
+            SENDH_TRY(e.issue, c.catalogue().issue_of(copy.id));
+            SENDH_TRY(const auto how, open_how(c, e.issue->sealed_how));
+            SENDH_TRY(e.where, Where::parse(how.first, reg.columns));
+        } else {
+            SENDH_TRY(const auto rows, c.catalogue().copy_rows(copy.id));
+            for (const Token& token : rows) e.tokens.emplace(token.bytes.begin(), token.bytes.end());
+        }
+        out.push_back(std::move(e));
+    }
+    return out;
+}
+
+// The members, and how many of them no earlier copy of the recipient had. A number whose row was replaced by
+// another since is none that is new to him; the row that was comes first.
+Result<std::uint64_t> choose_members(Case& c, const RegisterRecord& reg, const Choice& choice,
+                                     const std::vector<Earlier>& earlier, RowSet& members) {
+    std::uint64_t fresh = 0;
+    std::set<Token> replaced;
+    SENDH_CHECK(c.catalogue().scan_entries(reg.id, [&](const EntryRecord& entry) -> Done {
+        const bool had =
+            std::any_of(earlier.begin(), earlier.end(), [&](const Earlier& e) { return e.has(entry); });
+        if (had && entry.left) replaced.insert(entry.token);
+        if (!choice.day.has(entry.joined, entry.left)) return done();
+        if (!choice.where.empty()) {
+            SENDH_TRY(const std::string cells, c.open_text(entry.sealed_attributes, "attributes"));
+            if (!choice.where.holds(split_cells(cells))) return done();
+        }
+        members.add(entry.row);
+        fresh += !had && !replaced.contains(entry.token);
+        return done();
+    }));
+    return fresh;
+}
+
+struct Pools {
+    RowSet pool, offered;
+    std::vector<std::string> notes;
+};
+
+Pools choose_canaries(const Choice& choice, const std::vector<Planted>& planted,
+                      const std::vector<Earlier>& earlier, double share, std::uint64_t fresh) {
+    std::vector<std::int64_t> known;
+    for (const Earlier& e : earlier) {
+        if (!e.issue) continue;
+        const auto ids = e.issue->pool.rows();
+        known.insert(known.end(), ids.begin(), ids.end());
+    }
+    std::sort(known.begin(), known.end());
+    const auto passes = [&](const Planted& p) {
+        return choice.day.has(p.record.joined, std::nullopt) && choice.where.holds(p.cells);
+    };
+    std::vector<std::int64_t> incoming;
+    std::uint64_t would_show = 0;
+    for (const Planted& p : planted) {
+        if (share == 0 || p.record.state != "active" || !passes(p) ||
+            std::binary_search(known.begin(), known.end(), p.record.id))
+            continue;
+        if (std::any_of(earlier.begin(), earlier.end(), [&](const Earlier& e) { return e.would_have(p); })) {
+            ++would_show;
+            continue;
+        }
+        incoming.push_back(p.record.id);
+    }
+    Pools out;
+    // By how many are to be expected, not by how many there are: what the coins say must not decide whether
+    // they count.
+    const double expected = share * static_cast<double>(incoming.size());
+    if (!earlier.empty() && expected * 10 > static_cast<double>(fresh)) {
+        would_show += incoming.size();
+        incoming.clear();
+    }
+    if (would_show > 0)
+        out.notes.push_back(grouped(would_show) +
+                            " canaries are held back: the recipient could find them by comparing this copy "
+                            "with an earlier one");
+    std::uint64_t burnt = 0;
+    for (const Planted& p : planted) {
+        const bool in_pool = std::binary_search(known.begin(), known.end(), p.record.id) ||
+                             std::binary_search(incoming.begin(), incoming.end(), p.record.id);
+        if (!in_pool) continue;
+        out.pool.add(p.record.id);
+        if (p.record.state == "burnt") {
+            ++burnt;
+        } else if (passes(p)) {
+            out.offered.add(p.record.id);
+        }
+    }
+    if (burnt > 0)
+        out.notes.push_back(grouped(burnt) + " burnt canaries stay out of it, as if these people had left");
+    return out;
+}
+
+// The file, a part of its rows at a time.
+class CopyWriter {
+public:
+    CopyWriter(Case& c, const RegisterRecord& reg, const Choice& choice, const CopyMarks& marks,
+               const std::vector<Planted>& planted)
+        : case_(c), register_(reg), choice_(choice), marks_(marks), planted_(planted) {}
+
+    Result<std::string> write(DurableFile& file) {
+        std::string header = "number";
+        for (const std::size_t column : choice_.columns) header += "," + csv_field(register_.columns[column]);
+        SENDH_CHECK(put(file, header + "\r\n"));
+        const std::uint64_t rows = marks_.order.rows();
+        for (std::uint64_t from = 0; from < rows; from += rows_at_a_time)
+            SENDH_CHECK(write_part(file, from, std::min(rows_at_a_time, rows - from)));
+        return digest_.hex();
+    }
+
+private:
+    Done put(DurableFile& file, const std::string& text) {
+        digest_.add(text);
+        return file.add(text);
+    }
+
+    Result<std::string> line_of(const Token& token, const std::vector<std::string>& cells) {
+        SENDH_TRY(const PhoneNumber number, case_.tokeniser().open(token));
+        std::optional<Token> marked;
+        std::string line = csv_field(unveil_text(number));
+        for (const std::size_t column : choice_.columns) {
+            std::string_view cell = column < cells.size() ? std::string_view(cells[column]) : "";
+            for (const Spelling& s : choice_.spellings) {
+                if (s.column != column || !s.find(cell)) continue;
+                if (!marked) {
+                    SENDH_TRY(marked, case_.mark_token(token));
+                }
+                cell = s.texts[marks_.recipient.variant(*marked, s.name, s.texts.size())];
+            }
+            line += "," + csv_field(cell);
+        }
+        return line + "\r\n";
+    }
+
+    Done write_part(DurableFile& file, std::uint64_t from, std::uint64_t count) {
+        SENDH_CHECK(check_interrupt("the copy was not issued"));
+        std::vector<std::string> lines(count);
+        const auto line_at = [&](const std::optional<std::uint64_t>& position) -> std::string* {
+            return position && *position - from < count && *position >= from ? &lines[*position - from]
+                                                                             : nullptr;
+        };
+        SENDH_CHECK(case_.catalogue().scan_entries(register_.id, [&](const EntryRecord& entry) -> Done {
+            std::string* line = line_at(marks_.position_of_row(entry.row));
+            if (line == nullptr) return done();
+            SENDH_TRY(const std::string cells, case_.open_text(entry.sealed_attributes, "attributes"));
+            SENDH_TRY(*line, line_of(entry.token, split_cells(cells)));
+            return done();
+        }));
+        for (const Planted& p : planted_) {
+            std::string* line = line_at(marks_.position_of_canary(p.record.id));
+            if (line == nullptr) continue;
+            SENDH_TRY(*line, line_of(p.record.token, p.cells));
+        }
+        std::string text;
+        for (const std::string& line : lines) {
+            if (line.empty())
+                return Fault{FaultKind::corrupt, "a row of the register is missing", register_.name,
+                             "the catalogue is damaged; restore the case from a backup"};
+            text += line;
+            if (text.size() < (1 << 20)) continue;
+            SENDH_CHECK(put(file, text));
+            text.clear();
+        }
+        return put(file, text);
+    }
+
+    Case& case_;
+    const RegisterRecord& register_;
+    const Choice& choice_;
+    const CopyMarks& marks_;
+    const std::vector<Planted>& planted_;
+    Sha256 digest_;
+};
+
+// The mark key with this commitment.
+Result<Key256> mark_key_of(Case& c, const std::string& commitment) {
+    for (const Key256& key : c.keys().mark_keys()) {
+        if (mark_key_commitment(key) == commitment) return key;
+    }
+    return Fault{FaultKind::key, "the marks of this copy were made with another key", "",
+                 "open the case with the key that it had when the copy was issued"};
+}
+
+Result<CopyMarks> compute_marks(Case& c, const IssueRecord& issue, const std::vector<CanaryRecord>& pool) {
+    SENDH_TRY(const Key256 order_key, mark_key_of(c, issue.mark_commitment));
+    Key256 recipient_key = order_key;
+    std::string first;
+    if (c.keys().mark_keys().size() > 1) {
+        SENDH_TRY(first, c.catalogue().first_commitment(issue.recipient));
+    }
+    if (!first.empty() && first != issue.mark_commitment) {
+        SENDH_TRY(recipient_key, mark_key_of(c, first));
+    }
+    RecipientMarks recipient(recipient_key, issue.recipient);
+    std::vector<std::int64_t> held;
+    for (const CanaryRecord& canary : pool) {
+        if (issue.offered.has(canary.id) && recipient.holds(canary.marked, issue.canary_share))
+            held.push_back(canary.id);
+    }
+    const std::uint64_t rows = issue.members.size() + held.size();
+    return CopyMarks{issue, recipient, std::move(held), RowOrder(order_key, issue.serial, rows), "", ""};
+}
+
+// The share that the recipient's coins were thrown with, or that wanted now.
+Result<double> settle_share(const IssueOptions& o, const std::vector<Earlier>& earlier) {
+    for (const Earlier& e : earlier) {
+        if (!e.issue || e.issue->pool.size() == 0) continue;
+        if (o.canary_share && *o.canary_share != e.issue->canary_share)
+            return Fault{FaultKind::usage,
+                         "this recipient's earlier copies hold canaries by another share; changing it would "
+                         "show them in a comparison",
+                         "--canaries", "leave it out"};
+        return e.issue->canary_share;
+    }
+    const double share = o.canary_share.value_or(usual_canary_share);
+    if (!(share >= 0 && share <= 0.9))
+        return Fault{FaultKind::usage, "the share of canaries must lie between 0 and 0.9", "--canaries",
+                     "0.37 is best when one copy leaks, 0.15 when two or three do; 0 for none"};
+    return share;
+}
+
+}  // namespace
+
+std::optional<std::size_t> Spelling::find(std::string_view cell) const {
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        if (Where::same(texts[i], cell)) return i;
+    }
+    return std::nullopt;
+}
+
+Result<std::vector<Spelling>> parse_spellings(const std::string& text,
+                                              const std::vector<std::string>& columns) {
+    auto parsed = Where::parse(text, columns);
+    const auto bad = [](const std::string& what) {
+        return Fault{FaultKind::usage, what, "--variants",
+                     R"(write it like designation=Asst. Director|Assistant Director)"};
+    };
+    if (!parsed.ok()) return bad(parsed.fault().what);
+    std::vector<Spelling> out;
+    for (const Where::Condition& condition : parsed->conditions()) {
+        if (!condition.equal) return bad("spellings are listed after =");
+        if (condition.texts.size() < 2) return bad("one spelling alone marks nothing");
+        Spelling s;
+        s.column = condition.column;
+        s.texts = condition.texts;
+        s.name = column_key(columns[s.column]);
+        for (std::size_t i = 0; i < s.texts.size(); ++i) {
+            s.name += '\n' + s.texts[i];
+            for (const Spelling& other : out) {
+                if (other.column == s.column && other.find(s.texts[i]))
+                    return bad("a spelling stands in two lists");
+            }
+            if (s.find(s.texts[i]) != i) return bad("a spelling stands twice in a list");
+        }
+        out.push_back(std::move(s));
+    }
+    return out;
+}
+
+std::optional<std::uint64_t> CopyMarks::position_of_row(std::int64_t row) const {
+    const auto rank = issue.members.rank(row);
+    return rank ? std::optional(order.position(*rank)) : std::nullopt;
+}
+
+std::optional<std::uint64_t> CopyMarks::position_of_canary(std::int64_t id) const {
+    const auto at = std::lower_bound(canaries.begin(), canaries.end(), id);
+    if (at == canaries.end() || *at != id) return std::nullopt;
+    return order.position(issue.members.size() + static_cast<std::uint64_t>(at - canaries.begin()));
+}
+
+Result<std::vector<CanaryRecord>> canary_pool(Case& c) {
+    SENDH_TRY(auto pool, c.catalogue().canaries());
+    for (CanaryRecord& canary : pool) {
+        SENDH_TRY(canary.marked, c.mark_token(canary.token));
+    }
+    return pool;
+}
+
+Result<CopyMarks> marks_of(Case& c, std::int64_t copy, const std::vector<CanaryRecord>& pool) {
+    SENDH_TRY(const IssueRecord issue, c.catalogue().issue_of(copy));
+    SENDH_TRY(CopyMarks out, compute_marks(c, issue, pool));
+    SENDH_TRY(const auto how, open_how(c, issue.sealed_how));
+    out.where = how.first;
+    out.variants = how.second;
+    return out;
+}
+
+Result<IssuedCopy> issue_copy(Case& c, const IssueOptions& o, const std::filesystem::path& output) {
+    SENDH_TRY(const RegisterRecord reg, register_or_only(c, o.register_name));
+    if (trim(o.recipient).empty())
+        return Fault{FaultKind::usage, "who is the copy for?", "", "say it with --to RECIPIENT"};
+    if (output.empty())
+        return Fault{FaultKind::usage, "no file was named to write the copy to", "",
+                     "give --output FILE.csv"};
+    IssuedCopy out;
+    CopyRecord& copy = out.record;
+    SENDH_TRY(copy.recipient, plain_text(o.recipient, "--to"));
+    SENDH_TRY(copy.purpose, plain_text(o.purpose, "--purpose"));
+    SENDH_TRY(copy.legal_basis, plain_text(o.legal_basis, "--legal-basis"));
+    SENDH_TRY(const auto delete_by, parse_date_cell(o.delete_by, c.zone(), "--delete-by"));
+    if (delete_by) copy.delete_by = iso_date(*delete_by, c.zone());
+    SENDH_TRY(const Choice choice, choose(c, reg, o));
+    SENDH_TRY(const auto earlier, earlier_copies(c, reg, copy.recipient));
+    SENDH_TRY(const double share, settle_share(o, earlier));
+    SENDH_TRY(const auto pool, canary_pool(c));
+    SENDH_TRY(const auto planted, planted_of(c, pool, reg.id));
+
+    IssueRecord issue;
+    issue.serial = random_id();
+    issue.recipient = random_id();
+    for (const Earlier& e : earlier) {
+        if (e.issue) issue.recipient = e.issue->recipient;
+    }
+    issue.canary_share = share;
+    issue.mark_commitment = mark_key_commitment(c.keys().mark_key());
+    SENDH_TRY(const std::uint64_t fresh, choose_members(c, reg, choice, earlier, issue.members));
+    if (issue.members.size() == 0)
+        return Fault{FaultKind::input, "no row of the register is chosen", reg.name,
+                     "look at --where and --date; nothing was issued"};
+    Pools pools = choose_canaries(choice, planted, earlier, share, fresh);
+    issue.pool = pools.pool;
+    issue.offered = pools.offered;
+    out.notes = std::move(pools.notes);
+    issue.sealed_how = c.seal_text(joined_cells({o.where, o.variants}), "copy");
+    SENDH_TRY(const CopyMarks marks, compute_marks(c, issue, pool));
+    if (marks.order.rows() > RowOrder::most_rows)
+        return Fault{FaultKind::usage, "too many rows for one copy", "", "choose fewer with --where"};
+    if (share > 0 && marks.canaries.size() < 10)
+        out.notes.push_back("it holds " + std::to_string(marks.canaries.size()) +
+                            " canaries: too few to name it once its rows are sorted (sendh canary add)");
+
+    copy.register_id = reg.id;
+    copy.register_name = reg.name;
+    copy.date = choice.day.date;
+    for (const std::size_t column : choice.columns) copy.columns.push_back(reg.columns[column]);
+    copy.rows = marks.order.rows();
+    copy.canaries = marks.canaries.size();
+    copy.recorded_at = now();
+    copy.issued = true;
+    SENDH_TRY(const auto copies, c.catalogue().copies());
+    copy.name = "K" + std::to_string(copies.empty() ? 1 : copies.back().id + 1);
+
+    SENDH_TRY(DurableFile file, DurableFile::create_new(output, 0600));
+    {
+        SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
+        SENDH_TRY(copy.id, c.catalogue().add_issued_copy(copy, issue));
+        SENDH_TRY(const std::string known, c.catalogue().meta(logged_commitment));
+        if (known != issue.mark_commitment) {
+            SENDH_CHECK(c.log("mark_key_commitment", {{"commitment", issue.mark_commitment}}));
+            SENDH_CHECK(c.catalogue().set_meta(logged_commitment, issue.mark_commitment));
+        }
+        SENDH_CHECK(c.log("copy_issued", {{"copy", copy.name},
+                                          {"register", reg.name},
+                                          {"recipient", copy.recipient},
+                                          {"rows", copy.rows},
+                                          {"columns", joined_names(copy.columns)},
+                                          {"purpose", copy.purpose},
+                                          {"legal_basis", copy.legal_basis},
+                                          {"delete_by", copy.delete_by}}));
+        // On record before the file holds a number.
+        SENDH_CHECK(c.commit(transaction));
+    }
+    CopyWriter writer(c, reg, choice, marks, planted);
+    auto written = writer.write(file);
+    Done placed = written.ok() ? file.finish() : Done(written.fault());
+    SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
+    if (!placed.ok()) {
+        SENDH_CHECK(c.catalogue().remove_undelivered(copy.id));
+        SENDH_CHECK(c.log("copy_taken_back", {{"copy", copy.name}, {"why", "its file was not written"}}));
+        SENDH_CHECK(c.commit(transaction));
+        return placed.fault();
+    }
+    out.sha256 = *written;
+    SENDH_CHECK(c.catalogue().set_delivered(copy.id, out.sha256));
+    SENDH_CHECK(c.log("copy_written", {{"copy", copy.name}, {"sha256", out.sha256}}));
+    SENDH_CHECK(c.commit(transaction));
+    return out;
+}
+
+}  // namespace sendh

@@ -1,0 +1,86 @@
+// Copies of a register that carry their own name: issuing one, and computing again what its marks are.
+//
+// Life of an issue:
+//   1. Rows and canaries are chosen, the marks computed. Nothing is written.
+//   2. One commit records the copy, its random id and the commitment to the mark key, as not delivered.
+//      Crash before: nothing happened. After: the copy is listed as not delivered, and counts when a list is
+//      identified: a file with its marks may exist.
+//   3. The file is written, mode 0600, under a temporary name beside its goal (….part), flushed,
+//   renamed.
+//   4. One commit says delivered, with the file's SHA-256. A failure in 3 that can be told takes back 2.
+//
+// Which canaries a copy holds: a coin decides once for each recipient and canary, and a canary's row is then
+// chosen like anybody's. So two copies of one recipient differ by a canary only where ordinary rows of its
+// kind differ, too: a canary that the recipient's coins have not decided on yet comes in only if its row
+// would not have been in any earlier copy, and if ten times as many ordinary rows are new. Burnt ones stay
+// out.
+//
+// Memory: the register's row numbers as runs, and 262,144 rows of the file at a time (the register is read
+// once for each such part).
+// Thread rule: one Case, one thread.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "casework/case.h"
+#include "registers/marks.h"
+
+namespace sendh {
+
+inline constexpr double usual_canary_share = 0.36787944117144233;  // 1/e
+
+struct IssueOptions {
+    std::string register_name;  // "" when the case has one
+    std::string recipient;
+    std::vector<std::string> columns;  // besides the number; empty: all
+    std::string where, variants;       // registers/where.h; variants: column=spelling|spelling and ...
+    std::string date;                  // rows as of that day; "" today
+    std::string purpose, legal_basis, delete_by;
+    std::optional<double> canary_share;
+};
+
+struct IssuedCopy {
+    CopyRecord record;
+    std::string sha256;
+    std::vector<std::string> notes;
+};
+
+[[nodiscard]] Result<IssuedCopy> issue_copy(Case& c, const IssueOptions& options,
+                                            const std::filesystem::path& output);
+
+// The marks of an issued copy, computed again.
+struct CopyMarks {
+    IssueRecord issue;
+    RecipientMarks recipient;
+    std::vector<std::int64_t> canaries;  // ids of those it holds, ascending
+    RowOrder order;
+    std::string where, variants;
+
+    // Where the row or canary stands in the file, from 0; nothing if the copy does not hold it.
+    [[nodiscard]] std::optional<std::uint64_t> position_of_row(std::int64_t row) const;
+    [[nodiscard]] std::optional<std::uint64_t> position_of_canary(std::int64_t id) const;
+};
+
+// All canaries, with what marks are computed over.
+[[nodiscard]] Result<std::vector<CanaryRecord>> canary_pool(Case& c);
+
+// pool: canary_pool(). The row order comes from the mark key of the day of issue, coins and spellings from
+// that of the recipient's first copy: so all copies of a recipient agree in them, whenever the key was
+// changed. Faults: key (marks made with a mark key that the ring does not have), corrupt.
+[[nodiscard]] Result<CopyMarks> marks_of(Case& c, std::int64_t copy, const std::vector<CanaryRecord>& pool);
+
+// One of several spellings (a condition of `variants`) that the copy shows instead of this cell.
+struct Spelling {
+    std::size_t column = 0;
+    std::string name;  // of the list, for RecipientMarks::variant
+    std::vector<std::string> texts;
+    [[nodiscard]] std::optional<std::size_t> find(std::string_view cell) const;
+};
+[[nodiscard]] Result<std::vector<Spelling>> parse_spellings(const std::string& text,
+                                                            const std::vector<std::string>& columns);
+
+}  // namespace sendh

@@ -1,0 +1,199 @@
+#include <cmath>
+#include <cstdio>
+
+#include "base/text.h"
+#include "casework/canaries.h"
+#include "casework/copies.h"
+#include "casework/identify.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+
+namespace sendh::cli {
+
+namespace {
+
+Cell text_or_nothing(const std::string& text) { return text.empty() ? Cell{} : Cell{text}; }
+Cell time_or_nothing(const std::optional<Micros>& time, Zone zone) {
+    return time ? Cell{iso_time(*time, zone)} : Cell{};
+}
+Cell whole(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+double rounded(double value) { return std::round(value * 1e4) / 1e4; }
+
+void notes(const Invocation& call, const std::vector<std::string>& texts) {
+    if (call.quiet()) return;
+    for (const std::string& text : texts) std::fprintf(stderr, "sendh: %s\n", text.c_str());
+}
+
+void copy_row(ListOutput& out, const CopyRecord& copy, Zone zone) {
+    out.row({copy.name, copy.register_name, copy.recipient, text_or_nothing(copy.date),
+             Raw{json_strings(copy.columns), joined(copy.columns, ", ")}, whole(copy.rows),
+             whole(copy.canaries), iso_time(copy.recorded_at, zone),
+             std::string(!copy.issued     ? "recorded"
+                         : copy.delivered ? "issued"
+                                          : "not delivered"),
+             text_or_nothing(copy.purpose), text_or_nothing(copy.legal_basis),
+             text_or_nothing(copy.delete_by)});
+}
+const std::vector<std::string> copy_columns = {"id",      "register", "recipient",   "date",
+                                               "columns", "rows",     "canaries",    "issued",
+                                               "state",   "purpose",  "legal_basis", "delete_by"};
+
+std::vector<std::string> names_in(const std::string& list) {
+    std::vector<std::string> out;
+    for (std::size_t at = 0; at < list.size();) {
+        const std::size_t end = std::min(list.find(',', at), list.size());
+        if (const auto name = trim(std::string_view(list).substr(at, end - at)); !name.empty())
+            out.emplace_back(name);
+        at = end + 1;
+    }
+    return out;
+}
+
+Result<int> set_state(Invocation& call, const std::string& state) {
+    SENDH_TRY(Case * c, call.open_case(Case::Access::write));
+    SENDH_TRY(const CanaryRecord canary, set_canary_state(*c, call.argument(0), state, call.get("--reason")));
+    const std::string id = "N" + std::to_string(canary.id);
+    if (call.format() == Format::table) {
+        print("canary " + id + ": " + state + "\n");
+        return 0;
+    }
+    ListOutput out(call.format(), "canaries", {"id", "state", "since"});
+    out.row({id, state, iso_time(canary.since, c->zone())});
+    SENDH_CHECK(out.finish());
+    return 0;
+}
+
+}  // namespace
+
+Result<int> copy_issue(Invocation& call) {
+    SENDH_TRY(Case * c, call.open_case(Case::Access::write));
+    IssueOptions options;
+    options.register_name = call.get("--register");
+    options.recipient = call.get("--to");
+    options.columns = names_in(call.get("--columns"));
+    options.where = call.get("--where");
+    options.variants = call.get("--variants");
+    options.date = call.get("--date");
+    options.purpose = call.get("--purpose");
+    options.legal_basis = call.get("--legal-basis");
+    options.delete_by = call.get("--delete-by");
+    if (!call.get("--canaries").empty()) {
+        SENDH_TRY(options.canary_share, call.number("--canaries", usual_canary_share));
+    }
+    const std::string output = call.get("--output");
+    SENDH_TRY(const IssuedCopy copy, issue_copy(*c, options, output));
+    if (call.format() == Format::table) {
+        print("copy " + copy.record.name + " of " + copy.record.register_name + " for " +
+              copy.record.recipient + ": " + grouped(copy.record.rows) + " rows, " +
+              grouped(copy.record.canaries) + " of them canaries, written to " + shown_path(output) + "\n");
+    } else {
+        ListOutput out(call.format(), "copies", copy_columns);
+        copy_row(out, copy.record, c->zone());
+        SENDH_CHECK(out.finish());
+    }
+    notes(call, copy.notes);
+    return 0;
+}
+
+Result<int> copy_list(Invocation& call) {
+    SENDH_TRY(Case * c, call.open_case(Case::Access::read));
+    SENDH_TRY(const auto copies, c->catalogue().copies());
+    SENDH_CHECK(c->record_reading({"reading", "copy list", 0, {}}));
+    ListOutput out(call.format(), "copies", copy_columns);
+    for (const CopyRecord& copy : copies) copy_row(out, copy, c->zone());
+    SENDH_CHECK(out.finish());
+    return 0;
+}
+
+Result<int> copy_show(Invocation& call) {
+    SENDH_TRY(Case * c, call.open_case(Case::Access::read));
+    SENDH_TRY(const auto copies, c->catalogue().copies());
+    for (const CopyRecord& copy : copies) {
+        if (lower_ascii(copy.name) != lower_ascii(call.argument(0))) continue;
+        SENDH_CHECK(c->record_reading({"reading", "copy show", 0, {{"copy", copy.name}}}));
+        ListOutput out(call.format(), "copies", copy_columns);
+        copy_row(out, copy, c->zone());
+        SENDH_CHECK(out.finish());
+        return 0;
+    }
+    return Fault{FaultKind::missing, "no copy is called '" + without_numbers(call.argument(0)) + "'", "",
+                 "sendh copy list shows them"};
+}
+
+Result<int> copy_identify(Invocation& call) {
+    SENDH_TRY(Case * c, call.open_case(Case::Access::read));
+    IdentifyOptions options;
+    options.number_column = call.get("--number-column");
+    SENDH_TRY(options.alpha, call.number("--alpha", 0.01));
+    SENDH_TRY(const std::uint64_t limit, call.whole("--limit", 10));
+    SENDH_TRY(const Identified found, identify_list(*c, call.argument(0), options));
+    std::string named;
+    for (const Candidate& candidate : found.candidates) {
+        if (candidate.named) named += (named.empty() ? "" : ", ") + candidate.copy.name;
+    }
+    SENDH_CHECK(c->record_reading({"reading",
+                                   "copy identify",
+                                   0,
+                                   {{"file", shown_name(call.argument(0))},
+                                    {"list_rows", found.rows},
+                                    {"rows_compared", found.rows_compared},
+                                    {"named", named}}}));
+    ListOutput out(call.format(), "candidates",
+                   {"id", "recipient", "date", "log10_e", "named", "canaries", "spellings", "row_order",
+                    "rows_held", "canaries_held", "same_file", "state"});
+    std::uint64_t shown = 0;
+    bool any = false;
+    for (const Candidate& candidate : found.candidates) {
+        any = any || candidate.named;
+        if (limit > 0 && ++shown > limit && !candidate.named) continue;
+        out.row({candidate.copy.name, candidate.copy.recipient, text_or_nothing(candidate.copy.date),
+                 rounded(candidate.log10_e), candidate.named, rounded(candidate.canaries),
+                 rounded(candidate.spellings), rounded(candidate.order), whole(candidate.rows_held),
+                 whole(candidate.canaries_held), candidate.same_file,
+                 std::string(!candidate.copy.issued     ? "recorded"
+                             : candidate.copy.delivered ? "issued"
+                                                        : "not delivered")});
+    }
+    SENDH_CHECK(out.finish());
+    if (call.format() == Format::table) {
+        print("\n" + grouped(found.rows_compared) + " of " + grouped(found.rows) +
+              " rows compared, canaries among them: " + grouped(found.canaries_seen) +
+              ". A copy is named from log10 e = " + std::to_string(found.log10_threshold).substr(0, 4) +
+              " on.\n");
+    }
+    if (!call.quiet()) {
+        for (const RejectCount& reject : found.reject_counts) {
+            std::fprintf(stderr, "sendh: %s rows of it cannot be used: %s, first at line %s\n",
+                         grouped(reject.rows).c_str(), reject.code.c_str(),
+                         std::to_string(reject.first_line).c_str());
+        }
+    }
+    notes(call, found.notes);
+    return any ? 1 : 0;
+}
+
+Result<int> canary_list(Invocation& call) {
+    SENDH_TRY(Case * c, call.open_case(Case::Access::read));
+    SENDH_TRY(const auto canaries, canary_care(*c));
+    SENDH_CHECK(c->record_reading({"reading", "canary list", canaries.size(), {}}));
+    ListOutput out(call.format(), "canaries",
+                   {"id", "number", "register", "state", "since", "reason", "copies", "planted", "calls",
+                    "first_call", "last_call", "stray_per_week", "warnings"});
+    for (const CanaryCare& care : canaries) {
+        SENDH_TRY(const PhoneNumber number, c->tokeniser().open(care.record.token));
+        out.row({care.id, number.masked(), care.register_name, care.record.state,
+                 iso_time(care.record.since, c->zone()), text_or_nothing(care.record.reason),
+                 whole(care.copies), time_or_nothing(care.planted, c->zone()), whole(care.calls),
+                 time_or_nothing(care.first_call, c->zone()), time_or_nothing(care.last_call, c->zone()),
+                 care.stray_per_week ? Cell{rounded(*care.stray_per_week)} : Cell{},
+                 Raw{json_strings(care.warnings), joined(care.warnings, "; ")}});
+    }
+    SENDH_CHECK(out.finish());
+    return 0;
+}
+
+Result<int> canary_rest(Invocation& call) { return set_state(call, "resting"); }
+Result<int> canary_burn(Invocation& call) { return set_state(call, "burnt"); }
+Result<int> canary_wake(Invocation& call) { return set_state(call, "active"); }
+
+}  // namespace sendh::cli
