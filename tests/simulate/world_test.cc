@@ -15,6 +15,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "base/folder.h"
 #include "simulate/random.h"
 
 namespace sendh::simulate {
@@ -79,7 +80,8 @@ struct World {
 };
 
 World make(const WorldSettings& settings, const std::string& name) {
-    const fs::path folder = fs::current_path() / ("world_" + name);
+    static const test::Folder worlds;
+    const fs::path folder = worlds / name;
     fs::remove_all(folder);
     const auto truth = write_world(settings, folder);
     REQUIRE(truth.ok());
@@ -260,10 +262,11 @@ TEST_CASE("the truth holds no phone number") {
 }
 
 TEST_CASE("what cannot be made is refused") {
-    const auto refused = [](auto change) {
+    const test::Folder worlds;
+    const auto refused = [&worlds](auto change) {
         WorldSettings settings = small(Habit::leaked_list);
         change(settings);
-        const auto result = write_world(settings, fs::current_path() / "world_refused");
+        const auto result = write_world(settings, worlds / "refused");
         REQUIRE_FALSE(result.ok());
         CHECK(result.fault().kind == FaultKind::usage);
     };
