@@ -51,7 +51,8 @@ double next_hit(const Attribution& evidence, std::span<const Suspect> likeliest,
         if (s.copy >= evidence.copies() || !holds(item.holds, s.copy)) continue;
         const RowOrder* order = evidence.row_order(s.copy);
         if (order != nullptr && s.copy < item.rows.size() && order->left() > 0) {
-            out += s.probability * order->factor(item.rows[s.copy]) / static_cast<double>(order->left());
+            out +=
+                s.probability * order->coming_factor(item.rows[s.copy]) / static_cast<double>(order->left());
             continue;
         }
         const MemberCounts m = evidence.member_counts(s.copy);

@@ -34,10 +34,11 @@ struct Suspect {
 // The likeliest copies, at most `most` of them, with their probabilities as they are.
 std::vector<Suspect> suspects(const Posterior& p, std::size_t most);
 
-// Who is next: the probability that the next hit of the campaign falls on this entry (or canary), which was
+// Who is next: of the coming hits of the campaign the share that falls on this entry (or canary), which was
 // not hit yet: Σ over suspects of P(copy) · hazard. The hazard is uniform over what is left of the copy;
-// where the row order is known, what its bet says, so the rows just ahead of the fronts come first. REQUIRES:
-// item.rows holds the rows of all copies, or is empty. Cost: O(suspects).
+// where the row order is known, what its bet says of the coming hits, so the rows ahead of the fronts come
+// first, the nearest before the others. REQUIRES: item.rows holds the rows of all copies, or is empty. Cost:
+// O(suspects).
 double next_hit(const Attribution& evidence, std::span<const Suspect> likeliest, const Observation& item);
 
 }  // namespace sendh::attribution

@@ -13,12 +13,13 @@ constexpr double kShare = .01;
 constexpr double kFewStrays = .1;
 constexpr double kManyStrays = .6;
 constexpr std::uint32_t kKnown = 72;  // hits for which a front that was continued is kept longer
+constexpr double kComing = 10;        // hits that coming_factor looks ahead
 constexpr std::array<double, 8> kScale{3, 12, 48, 192, 768, 3'072, 12'288, 49'152};
 
 // The mean over the step of (1 + r) / (1 + r p)^2.
-void heavy_tails(RowOrder::Step step, std::array<double, 8>& out) {
+void heavy_tails(RowOrder::Step step, const std::array<double, 8>& scale, std::array<double, 8>& out) {
     for (std::size_t k = 0; k < out.size(); ++k) {
-        const double r = kScale[k];
+        const double r = scale[k];
         out[k] = (1 + r) / ((1 + r * step.lower) * (1 + r * step.upper));
     }
 }
@@ -181,12 +182,12 @@ RowOrder::Step RowOrder::around_median(std::uint32_t free_row) const {
     return {nearest * one, std::min(1.0, (nearest + 1) * one)};
 }
 
-RowOrder::Densities RowOrder::densities(std::uint32_t free_row) const {
+RowOrder::Densities RowOrder::densities(std::uint32_t free_row, const Row& scale) const {
     Densities out;
     const std::uint32_t free = rows_.left();
-    heavy_tails(forward_.forward(free_row, free), out[0]);
-    heavy_tails(backward_.backward(free_row, free), out[1]);
-    heavy_tails(around_median(free_row), out[2]);
+    heavy_tails(forward_.forward(free_row, free), scale, out[0]);
+    heavy_tails(backward_.backward(free_row, free), scale, out[1]);
+    heavy_tails(around_median(free_row), scale, out[2]);
     return out;
 }
 
@@ -256,7 +257,7 @@ double RowOrder::hit(std::uint32_t row) {
         note(row, place, false, false);
         return 1;
     }
-    const Densities d = densities(row - place.below);
+    const Densities d = densities(row - place.below, kScale);
     const double factor = mixture(d);
     const bool forward = continues(d, 0);
     const bool backward = continues(d, 1);
@@ -273,7 +274,15 @@ double RowOrder::hit(std::uint32_t row) {
 double RowOrder::factor(std::uint32_t row) const {
     if (row >= rows_.rows() || rows_.hits() == 0 || rows_.left() <= 1) return 1;
     const HitRows::Place place = rows_.find(row);
-    return place.hit ? 1 : mixture(densities(row - place.below));
+    return place.hit ? 1 : mixture(densities(row - place.below, kScale));
+}
+
+double RowOrder::coming_factor(std::uint32_t row) const {
+    if (row >= rows_.rows() || rows_.hits() == 0 || rows_.left() <= 1) return 1;
+    const HitRows::Place place = rows_.find(row);
+    Row scale = kScale;
+    for (double& r : scale) r = std::min(r, static_cast<double>(rows_.left())) / kComing;
+    return place.hit ? 1 : mixture(densities(row - place.below, scale));
 }
 
 RowOrder::Step RowOrder::forward_step(std::uint32_t row) const {

@@ -56,6 +56,11 @@ public:
     // through this copy is on `row`, as far as learned.
     double factor(std::uint32_t row) const;
 
+    // The same for the coming hits, about ten: with every distance ten times as wide, and ten rows at least.
+    // A front moves while they come, so a row some steps ahead of it is about as likely as the next one; the
+    // nearer comes first.
+    double coming_factor(std::uint32_t row) const;
+
     // Asks the memory for what hit(row) will need: hit_rows.h.
     void fetch_bucket(std::uint32_t row) const { rows_.fetch_bucket(row); }
     void fetch_rows(std::uint32_t row) const { rows_.fetch_rows(row); }
@@ -97,7 +102,7 @@ private:
     };
 
     Step around_median(std::uint32_t free_row) const;
-    Densities densities(std::uint32_t free_row) const;
+    Densities densities(std::uint32_t free_row, const Row& scale) const;
     double mixture(const Densities& d) const;
     void learn(const Densities& d, double factor);
     bool continues(const Densities& d, std::size_t way) const;

@@ -40,7 +40,8 @@ public:
     void tell(double alpha, Finding& finding) const;
 
     // Who is next: the probability that none of the copies was dialled (prior: as likely as that one was),
-    // and, else, that the next hit falls on the number with these rows of the register. Model-based.
+    // and, else, the share of the coming hits that falls on the number with these rows of the register
+    // (attribution/posterior.h). Model-based.
     [[nodiscard]] double no_copy() const;
     [[nodiscard]] double next_hit(const std::vector<std::int64_t>& rows) const;
 

@@ -193,6 +193,7 @@ TEST_CASE("next are the numbers of the likely copy, and first those just ahead o
     CHECK(risk(123) > 10 * risk(600));
     CHECK(risk(123) > risk(140));
     CHECK(risk(90) < risk(123));
+    for (std::uint32_t row = 123; row < 140; ++row) CHECK(risk(row) < risk(row - 1));
     double sum = 0;
     for (std::uint32_t row = 0; row < 1'000; ++row) {
         if (row < 100 || row > 121 || (row - 100) % 3 != 0) sum += risk(row);
