@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <future>
 
 #include "base/text.h"
@@ -504,17 +506,42 @@ Assembly::Assembly(const Header& header, const ByteSource& source, const ReadOpt
     : pieces_(source, header.form(), options.piece_size), crew_(options.crew) {}
 
 namespace {
-// A part that is being read; gone no sooner than its reader has left it.
-struct Running {
-    Running(std::unique_ptr<Part> of, std::future<void> when) : part(std::move(of)), ready(std::move(when)) {}
+// A part that waits to be read, is being read, or is read; gone no sooner than its reader has left it.
+class Running {
+public:
+    explicit Running(std::unique_ptr<Part> of) : part(std::move(of)) {}
     Running(const Running&) = delete;
     Running& operator=(const Running&) = delete;
     ~Running() {
-        if (ready.valid()) ready.wait();
+        if (!claim()) wait();
+    }
+
+    // Somebody of the crew reads it, unless this thread does so before.
+    void start(Crew& crew, const std::function<void(Part&)>& read) {
+        ready_ = crew.start([&read, claimed = claimed_, of = part.get()] {
+            if (!claimed->exchange(true)) read(*of);
+        });
+    }
+    // True, once, if nobody has begun it: it is this thread's to read.
+    [[nodiscard]] bool claim() {
+        if (claimed_->exchange(true)) return false;
+        here_ = true;
+        return true;
+    }
+    [[nodiscard]] bool ready() const {
+        return here_ ||
+               (ready_.valid() && ready_.wait_for(std::chrono::seconds(0)) == std::future_status::ready);
+    }
+    void wait() {
+        if (!here_) ready_.wait();
     }
 
     std::unique_ptr<Part> part;
-    std::future<void> ready;
+
+private:
+    std::shared_ptr<std::atomic<bool>> claimed_ = std::make_shared<std::atomic<bool>>(false);
+    bool here_ = false;
+    std::future<void> ready_;
 };
 }  // namespace
 
@@ -533,18 +560,16 @@ Done Assembly::run(const std::function<void(Part&)>& begin, const std::function<
             more = next == RowPieces::Next::piece;
             if (!more) continue;
             begin(*part);
-            Part* const raw = part.get();
-            std::future<void> ready;
-            if (crew_ != nullptr) {
-                ready = crew_->start([&read, raw] { read(*raw); });
-            } else {
-                read(*raw);
-            }
-            running.emplace_back(std::move(part), std::move(ready));
+            running.emplace_back(std::move(part));
+            if (crew_ != nullptr) running.back().start(*crew_, read);
             continue;
         }
+        // Rather than wait for the crew this thread reads what nobody has begun.
         Running& oldest = running.front();
-        if (oldest.ready.valid()) oldest.ready.get();
+        for (auto at = running.begin(); at != running.end() && !oldest.ready(); ++at) {
+            if (at->claim()) read(*at->part);
+        }
+        oldest.wait();
         std::unique_ptr<Part> part = std::move(oldest.part);
         running.pop_front();
         SENDH_CHECK(take(*part));

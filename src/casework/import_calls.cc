@@ -267,7 +267,8 @@ Result<ImportedFile> import_calls(Case& c, EvidenceFile& delivered, const Import
     detect::HardRules hard_rules(trunks,
                                  [&](const std::string& name) { return label_of(c.keys().row_key(), name); });
     LooseFiles loose(c.calls_folder());
-    Crew crew(Crew::cores());
+    // This thread reads, too, while it waits. Only when segments are written has it enough to do without.
+    Crew crew(options.dry_run ? std::max(Crew::cores(), 2U) - 1 : Crew::cores());
     std::optional<CallImport> intake;
     if (!options.dry_run)
         intake.emplace(*store, crew, file_id, [&](const std::string& name) { loose.add(name); });
