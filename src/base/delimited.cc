@@ -181,9 +181,16 @@ DelimitedReader::DelimitedReader(ByteSource source, DelimitedForm form, const De
       consumed_(from.offset) {}
 
 DelimitedReader::DelimitedReader(std::string_view text, DelimitedForm form, const DelimitedPlace& from)
+    : DelimitedReader(text, form, from, text.find('\0') != std::string_view::npos) {}
+
+DelimitedReader::DelimitedReader(const RowPiece& piece, DelimitedForm form)
+    : DelimitedReader(std::string_view(piece.bytes.data(), piece.size), form, piece.from, piece.nuls) {}
+
+DelimitedReader::DelimitedReader(std::string_view text, DelimitedForm form, const DelimitedPlace& from,
+                                 bool nuls)
     : delimiter_(form.delimiter),
       columns_(form.columns),
-      nuls_(text.find('\0') != std::string_view::npos),
+      nuls_(nuls),
       data_(text.data()),
       end_(text.size()),
       quote_reach_(from.quote_reach),
@@ -191,9 +198,6 @@ DelimitedReader::DelimitedReader(std::string_view text, DelimitedForm form, cons
       started_(from.offset != 0),
       line_(from.line),
       consumed_(from.offset) {}
-
-DelimitedReader::DelimitedReader(const RowPiece& piece, DelimitedForm form)
-    : DelimitedReader(std::string_view(piece.bytes.data(), piece.size), form, piece.from) {}
 
 // Reads until what is there has at least doubled, so that looking at a row again and again stays cheap;
 // false when nothing more came.
@@ -490,6 +494,7 @@ Result<RowPieces::Next> RowPieces::next(RowPiece& piece) {
     if (piece.bytes.size() < kept_.size()) piece.bytes.resize(kept_.size());
     std::copy(kept_.begin(), kept_.end(), piece.bytes.begin());
     piece.size = kept_.size();
+    piece.nuls = nuls_;
     for (std::size_t wanted = std::max(piece_size_, kept_.size() + 1);; wanted *= 2) {
         const std::size_t looked_at = piece.size;
         SENDH_CHECK(fill(piece, wanted));
@@ -497,6 +502,7 @@ Result<RowPieces::Next> RowPieces::next(RowPiece& piece) {
         const char before = looked_at == 0 ? '\n' : piece.bytes[looked_at - 1];
         const Glance seen = glance(piece.bytes.data() + looked_at, piece.size - looked_at, before);
         if (seen.nul) {
+            nuls_ = piece.nuls = true;
             const auto* at = std::find(piece.bytes.data() + looked_at, piece.bytes.data() + piece.size, '\0');
             const std::uint64_t offset = after_.offset + static_cast<std::uint64_t>(at - piece.bytes.data());
             if (offset < encoding_shows_within) return zero_byte(offset);

@@ -60,6 +60,7 @@ struct DelimitedPlace {
 struct RowPiece {
     std::vector<char> bytes;
     std::size_t size = 0;  // of them
+    bool nuls = false;     // among them
     DelimitedPlace from;
 };
 
@@ -78,6 +79,7 @@ public:
 
 private:
     friend class RowPieces;
+    DelimitedReader(std::string_view text, DelimitedForm form, const DelimitedPlace& from, bool nuls);
     enum class Found : unsigned char { row, more, unclosed, over_long };
     struct Extent {
         Found found = Found::more;
@@ -146,6 +148,7 @@ private:
     std::vector<char> kept_;  // read, and not yet part of a piece
     DelimitedPlace after_;    // where the next piece begins
     bool at_end_ = false;
+    bool nuls_ = false;            // so far: what is kept may hold one
     bool quotes_ = false;          // in what is not part of a piece yet
     std::uint64_t line_ends_ = 0;  // in the same
     bool over_long_ = false;
