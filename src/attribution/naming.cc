@@ -109,4 +109,18 @@ Exoneration exonerate(std::uint64_t items, std::uint64_t seen, double share, dou
     return out;
 }
 
+double dialled_at_most(std::uint64_t items, std::uint64_t seen, double alpha) {
+    if (seen >= items) return 1;
+    const auto n = static_cast<std::int64_t>(std::min<std::uint64_t>(items, 1'000'000'000'000));
+    const auto k = static_cast<std::int64_t>(std::min<std::uint64_t>(seen, static_cast<std::uint64_t>(n)));
+    alpha = safe_alpha(alpha);
+    double low = 0;
+    double high = 1;
+    for (int i = 0; i < 60; ++i) {
+        const double share = (low + high) / 2;
+        (binomial_at_most(k, n, share) >= alpha ? low : high) = share;
+    }
+    return high;
+}
+
 }  // namespace sendh::attribution

@@ -57,6 +57,9 @@ struct Exoneration {
     double p = 1;           // of so few hits
     bool excluded = false;  // seen < expected: the condition, not the copy, is excluded
 };
+// The largest share for which it is not: the upper limit of C. Clopper and E. Pearson (Biometrika 26 (1934)
+// 404), one-sided at 1 - alpha. 1 where nothing is ruled out.
+double dialled_at_most(std::uint64_t items, std::uint64_t seen, double alpha);
 Exoneration exonerate(std::uint64_t items, std::uint64_t seen, double share, double alpha);
 
 }  // namespace sendh::attribution

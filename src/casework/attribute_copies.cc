@@ -11,6 +11,7 @@
 #include "attribution/naming.h"
 #include "attribution/posterior.h"
 #include "attribution/snapshot.h"
+#include "attribution/sources.h"
 #include "base/progress.h"
 #include "base/text.h"
 #include "casework/copies.h"
@@ -25,6 +26,8 @@ namespace attr = attribution;
 
 constexpr std::size_t batch_hits = 256;
 constexpr std::size_t most_suspects = 20;
+constexpr std::size_t least_hits_for_sources = 10;
+constexpr std::size_t most_alike = 64;
 constexpr std::size_t most_dates = 1'024;
 constexpr std::size_t shown_orders = 3;  // copies whose dial order is kept for the picture
 
@@ -56,6 +59,9 @@ struct CopyAttribution::State {
     std::vector<CanaryRecord> pool;
     std::vector<CopyHit> hits;
     std::unique_ptr<attr::Attribution> evidence;
+    std::vector<attr::CopySpec> specs;
+    std::vector<attr::BitRow> member_hits;    // the copies that hold each
+    std::vector<std::int64_t> register_rows;  // of the register, as of the last hit
     std::vector<attr::CopyScore> scores;
     attr::Posterior posterior;
     std::vector<attr::Suspect> suspects;
@@ -77,6 +83,8 @@ struct CopyAttribution::State {
     [[nodiscard]] Done find_copies(Case& c);
     void lay_out();
     void date(double alpha);
+    void say_sources(Finding& f) const;
+    void say_what_separates(const std::vector<std::size_t>& alike, Finding& f) const;
     [[nodiscard]] Done ask_reports(Case& c);
 };
 
@@ -97,6 +105,7 @@ Done CopyAttribution::State::find_hits(Case& c, const std::vector<CampaignHit>& 
         if (last.value == 0 ? !never_held(entry.joined, entry.left)
                             : held_before(entry.joined, entry.left, last)) {
             ++entries;
+            register_rows.push_back(entry.row);
             if (entry.joined) {
                 ++changes[entry.joined->value];
             } else {
@@ -145,7 +154,6 @@ Done CopyAttribution::State::find_copies(Case& c) {
 
 void CopyAttribution::State::lay_out() {
     std::map<RandomId, std::uint32_t> recipients;
-    std::vector<attr::CopySpec> specs;
     for (const HeldCopy& copy : copies) {
         attr::CopySpec spec;
         // A copy without marks tells nothing of its recipient: it stands for itself.
@@ -179,7 +187,7 @@ void CopyAttribution::State::lay_out() {
         control[k] = static_cast<std::uint32_t>(canaries.size());
         canaries.push_back({usual_canary_share, attr::CanaryLayer::control});
     }
-    evidence = std::make_unique<attr::Attribution>(std::move(specs), std::move(canaries), entries);
+    evidence = std::make_unique<attr::Attribution>(specs, std::move(canaries), entries);
 
     const std::size_t n = copies.size();
     struct Seen {
@@ -202,6 +210,7 @@ void CopyAttribution::State::lay_out() {
                 seen.rows[j] = row_in(j, hit.rows);
                 if (seen.rows[j] != attr::kNoRow || copies[j].holds.contains(h)) seen.holds.set(j);
             }
+            member_hits.push_back(seen.holds);
             batch.push_back(std::move(seen));
         } else if (control[*hit.canary] != attr::kNoCanary) {
             batch.push_back({attr::BitRow(n), attr::BitRow(n), {}, control[*hit.canary]});
@@ -334,6 +343,64 @@ double CopyAttribution::next_hit(const std::vector<std::int64_t>& rows) const {
     return attr::next_hit(*s.evidence, s.suspects, {attr::kNoCanary, holds, {}, at});
 }
 
+// The register itself as the source, and several copies together. Model-based: nobody is named by it.
+void CopyAttribution::State::say_sources(Finding& f) const {
+    const auto outside = static_cast<std::uint64_t>(
+        std::count_if(member_hits.begin(), member_hits.end(), [](const attr::Bits holders) {
+            return std::all_of(holders.begin(), holders.end(), [](std::uint64_t word) { return word == 0; });
+        }));
+    if (outside > 0)
+        f.copy_reasons.push_back({"hits_in_no_copy", {number(outside), number(member_hits.size())}, {}});
+    if (copies.size() < 2 || member_hits.size() < least_hits_for_sources) return;
+    std::vector<std::uint64_t> sizes;
+    for (const attr::CopySpec& spec : specs) sizes.push_back(spec.members);
+    const std::vector<attr::Bits> hits_held(member_hits.begin(), member_hits.end());
+    const auto found = attr::find_sources(entries, sizes, hits_held);
+    if (found.sets.empty() || found.sets.front().copies.size() < 2) return;
+    const auto fewer = std::find_if(found.sets.begin(), found.sets.end(),
+                                    [](const auto& set) { return set.copies.size() < 2; });
+    const double log10_odds = fewer == found.sets.end() || fewer->posterior <= 0
+                                  ? 3
+                                  : std::log10(found.sets.front().posterior / fewer->posterior);
+    if (log10_odds < 1) return;
+    std::string ids;
+    for (const std::uint32_t j : found.sets.front().copies)
+        ids += (ids.empty() ? "" : ", ") + copies[j].record.name;
+    f.copy_reasons.push_back({"several_sources", {log10_odds}, {ids}});
+}
+
+// Which next call tells most about which of these copies it was.
+void CopyAttribution::State::say_what_separates(const std::vector<std::size_t>& alike, Finding& f) const {
+    if (alike.size() > most_alike ||
+        !std::all_of(alike.begin(), alike.end(), [&](std::size_t j) { return copies[j].marks.has_value(); }))
+        return;
+    const auto in_some_not_all = [&](const auto& holds) {
+        const auto in = static_cast<std::size_t>(std::count_if(alike.begin(), alike.end(), holds));
+        return in > 0 && in < alike.size();
+    };
+    std::uint64_t people = 0;
+    for (const std::int64_t row : register_rows) {
+        people +=
+            in_some_not_all([&](std::size_t j) { return copies[j].marks->position_of_row(row).has_value(); })
+                ? 1U
+                : 0U;
+    }
+    std::uint64_t canaries = 0;
+    for (const CanaryRecord& canary : pool) {
+        if (canary.register_id != reg.id || canary.state == "burnt") continue;
+        canaries += in_some_not_all([&](std::size_t j) {
+            return copies[j].marks->position_of_canary(canary.id).has_value();
+        })
+                        ? 1U
+                        : 0U;
+    }
+    if (people + canaries > 0) {
+        f.copy_needs.push_back({"need_separating_hit", {number(people), number(canaries)}, {}});
+    } else {
+        f.copy_needs.push_back({"need_order_of_hits", {}, {}});
+    }
+}
+
 void CopyAttribution::tell(double alpha, Finding& f) const {
     State& s = *state_;
     s.date(alpha);
@@ -368,6 +435,9 @@ void CopyAttribution::tell(double alpha, Finding& f) const {
         line.row_order = score.row_order;
         line.natural_log10_lr = score.natural_log10_lr;
         line.log10_threshold = threshold;
+        line.hits = score.member_hits + score.canary_hits;
+        line.dialled_at_most =
+            attr::dialled_at_most(s.specs[j].members + s.specs[j].canaries_held, line.hits, alpha);
         if (line.in_confidence_set) f.confidence_set.push_back(line.id);
         f.copies.push_back(std::move(line));
     }
@@ -419,12 +489,23 @@ void CopyAttribution::tell(double alpha, Finding& f) const {
         f.copy_reasons.push_back({"canaries_rang_unplanted",
                                   {number(s.evidence->control_hits()), number(s.evidence->canary_hits())},
                                   {}});
-    std::string alike;
-    for (const CopyLine& line : f.copies) {
-        if (line.copy_class == f.copies.front().copy_class) alike += (alike.empty() ? "" : ", ") + line.id;
+    s.say_sources(f);
+    std::vector<std::size_t> alike;
+    std::string ids;
+    for (const std::size_t j : order) {
+        if (classes[j] != classes[order.front()]) continue;
+        alike.push_back(j);
+        ids += (ids.empty() ? "" : ", ") + s.copies[j].record.name;
     }
-    const bool tie = alike.find(',') != std::string::npos;
-    if (tie) f.copy_reasons.push_back({"copies_alike", {}, {alike}});
+    const bool tie = alike.size() > 1;
+    if (tie) f.copy_reasons.push_back({"copies_alike", {}, {ids}});
+    // What would tell apart those that are alike; as long as no copy is named, all that are not ruled out.
+    if (told == 0) {
+        alike.clear();
+        std::copy_if(order.begin(), order.end(), std::back_inserter(alike),
+                     [&](std::size_t j) { return set[j] != 0; });
+    }
+    if (alike.size() > 1) s.say_what_separates(alike, f);
     if (unmarked == n) {
         f.copy_needs.push_back({"need_marked_copies", {}, {}});
     } else if (told == 0 || tie) {

@@ -114,7 +114,8 @@ void write_copies(JsonWriter& out, const Finding& finding) {
         out.key("by").begin_object().field("canaries", finite(copy.canaries));
         out.field("row_order", finite(copy.row_order)).end_object();
         out.field("natural_log10_lr", finite(copy.natural_log10_lr));
-        out.field("log10_threshold", finite(copy.log10_threshold)).end_object();
+        out.field("log10_threshold", finite(copy.log10_threshold));
+        out.field("hits", copy.hits).field("dialled_at_most", finite(copy.dialled_at_most)).end_object();
     }
     out.end_array();
     write_sentences(out, "copy_reasons", finding.copy_reasons);
@@ -343,6 +344,8 @@ CopyLine read_copy(const Node& node) {
     copy.row_order = node["by"]["row_order"].number();
     copy.natural_log10_lr = node["natural_log10_lr"].number();
     copy.log10_threshold = node["log10_threshold"].number();
+    copy.hits = node["hits"].count();
+    copy.dialled_at_most = node["dialled_at_most"].number();
     return copy;
 }
 

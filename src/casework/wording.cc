@@ -210,6 +210,33 @@ constexpr std::array kSentences = {
         "में डाले गए थे। दोनों पर समान रूप से कॉल आए, तो निगरानी नंबर संयोग से बज रहे हैं।"},
     Sentence{"copies_alike", "", 1, "Nothing that was seen so far tells these copies apart: {0}.",
              "अब तक देखी गई किसी भी बात से इन प्रतियों में अंतर नहीं किया जा सकता: {0}।"},
+    Sentence{
+        "hits_in_no_copy", "cc", 0,
+        "{0} of the {1} registered numbers that were called stand in no copy on record. They were called by "
+        "chance, or from the register itself, or from a copy that nobody has recorded.",
+        "जिन {1} पंजीकृत नंबरों पर कॉल आई, उनमें से {0} दर्ज की गई किसी भी प्रति में नहीं हैं। उन पर कॉल संयोग से "
+        "आई, या मूल रजिस्टर से, या ऐसी प्रति से जिसे किसी ने दर्ज नहीं किया।"},
+    Sentence{
+        "several_sources", "e", 1,
+        "If more than one copy may have been dialled, these together explain best who was called: {1}. "
+        "That is {0} times better than any single copy, by who stands in them alone; it rests on a model, "
+        "and names no copy.",
+        "यदि एक से अधिक प्रतियाँ डायल की गई हों, तो किसे कॉल आई, इसे ये प्रतियाँ मिलकर सबसे अच्छा समझाती हैं: "
+        "{1}। यह किसी भी अकेली प्रति से {0} गुना बेहतर है, केवल इस आधार पर कि उनमें कौन-कौन है; यह एक "
+        "गणितीय मॉडल पर टिका है और इससे किसी प्रति का नाम नहीं लिया जाता।"},
+    Sentence{"need_separating_hit", "cc", 0,
+             "To tell the possible copies apart: {0} registered numbers and {1} canaries stand in some of "
+             "them and "
+             "not in "
+             "all. The next call of the campaign to one of these tells more than any other.",
+             "संभावित प्रतियों में अंतर करने के लिए: {0} पंजीकृत नंबर और {1} निगरानी नंबर इनमें से कुछ में हैं, सब में नहीं। "
+             "इनमें से किसी पर अभियान की अगली कॉल किसी भी और कॉल से अधिक बताएगी।"},
+    Sentence{"need_order_of_hits", "", 0,
+             "The possible copies hold the same people and the same canaries: only the order in which "
+             "further calls come "
+             "can tell them apart.",
+             "संभावित प्रतियों में वही लोग और वही निगरानी नंबर हैं: इनमें अंतर केवल आगे आने वाली कॉलों के क्रम से ही हो "
+             "सकता है।"},
     Sentence{"need_marked_copies", "", 0,
              "Issue the next copies with marks (sendh canary add, sendh copy issue): then calls can name the "
              "copy, without assumptions.",

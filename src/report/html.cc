@@ -146,9 +146,12 @@ constexpr Words kNextNone = {"Every registered number has been reached, or none 
 constexpr Words kCopies = {"Which copy", "कौन-सी प्रति"};
 constexpr Words kCopiesNote = {
     "Evidence as base-10 logarithms: 3 means at most once in 1,000 for an innocent copy. A copy is named "
-    "when its evidence reaches its threshold. A copy not named is not cleared.",
+    "when its evidence reaches {0}. Reached: calls to numbers that stand in the copy, and how much of it "
+    "calls can "
+    "have reached by now if it is the source. A copy not named is not cleared.",
     "साक्ष्य 10 के घातांक के रूप में: 3 का अर्थ है कि निर्दोष प्रति के लिए ऐसा 1,000 में अधिक से अधिक एक "
-    "बार होता। प्रति का नाम तभी लिया जाता है जब उसका साक्ष्य सीमा तक पहुँचे। जिसका नाम नहीं आया, वह "
+    "बार होता। प्रति का नाम तभी लिया जाता है जब उसका साक्ष्य {0} तक पहुँचे। पहुँच: प्रति के नंबरों पर आई कॉलें, और "
+    "यदि वही स्रोत है तो अब तक कॉलें उसके कितने भाग तक पहुँची हो सकती हैं। जिसका नाम नहीं आया, वह "
     "प्रति इससे संदेह-मुक्त नहीं हो जाती।"};
 constexpr Words kCopy = {"Copy", "प्रति"};
 constexpr Words kRecipient = {"Given to", "किसे दी गई"};
@@ -156,7 +159,7 @@ constexpr Words kDate = {"Date", "दिनांक"};
 constexpr Words kEvidence = {"Evidence", "साक्ष्य"};
 constexpr Words kCanaries = {"Canaries", "निगरानी नंबर"};
 constexpr Words kRowOrder = {"Row order", "पंक्ति-क्रम"};
-constexpr Words kThreshold = {"Threshold", "सीमा"};
+constexpr Words kReachedOfCopy = {"Calls; reached", "कॉलें; पहुँच"};
 constexpr Words kStanding = {"Standing", "स्थिति"};
 constexpr Words kNamed = {"named", "नामित"};
 constexpr Words kPossible = {"not ruled out by who was called", "किसे कॉल आई, इससे खारिज नहीं"};
@@ -406,24 +409,28 @@ private:
             "<th class=\"n\">{}</th><th class=\"n\">{}</th><th class=\"n\">{}</th><th>{}</th></tr></thead>\n"
             "<tbody>\n",
             word(kCopy), word(kRecipient), word(kDate), word(kEvidence), word(kCanaries), word(kRowOrder),
-            word(kThreshold), word(kStanding));
+            word(kReachedOfCopy), word(kStanding));
         std::size_t rows = 0;
         for (const CopyLine& copy : f_.copies) {
             if (rows == kMost) break;
             ++rows;
+            const std::string reached = report::percent(copy.dialled_at_most);
             const std::string standing = copy.named               ? "<b>" + word(kNamed) + "</b>"
                                          : copy.in_confidence_set ? word(kPossible)
                                                                   : word(kRuledOut);
             out_ += fmt::format(
                 "<tr><td>{}</td><td>{}</td><td class=\"whole\">{}</td><td class=\"n\">{:.1f}</td>"
-                "<td class=\"n\">{:.1f}</td><td class=\"n\">{:.1f}</td><td class=\"n\">{:.1f}</td>"
+                "<td class=\"n\">{:.1f}</td><td class=\"n\">{:.1f}</td><td class=\"n\">{}; {}{}</td>"
                 "<td>{}</td></tr>\n",
                 escaped(shown(copy.id)), escaped(shown(copy.recipient)), escaped(shown(copy.date)),
-                copy.log10_e, copy.canaries, copy.row_order, copy.log10_threshold, standing);
+                copy.log10_e, copy.canaries, copy.row_order, count(copy.hits),
+                reached.starts_with('<') ? "" : "≤ ", reached, standing);
         }
         out_ += "</tbody>\n</table>\n";
         if (f_.copies.size() > rows) paragraph(filled(kMoreCopies, count(f_.copies.size() - rows)));
-        out_ += "<p class=\"meta\">" + word(kCopiesNote) + "</p>\n";
+        out_ += "<p class=\"meta\">" +
+                escaped(filled(kCopiesNote, fmt::format("{:.1f}", f_.copies.front().log10_threshold))) +
+                "</p>\n";
     }
 
     void evidence_files() {

@@ -161,6 +161,17 @@ TEST_CASE("exoneration is conditional and its numbers are binomial") {
     CHECK(exonerate(10, 0, 1, .05).expected == 10);
 }
 
+TEST_CASE("how much of a copy can have been dialled, given how few of its numbers were called") {
+    CHECK(dialled_at_most(100, 0, .05) == doctest::Approx(1 - std::pow(.05, .01)));  // (1 - share)^100 = .05
+    CHECK(dialled_at_most(10, 3, .05) == doctest::Approx(.6066).epsilon(1e-3));      // R: binom.test(3, 10)
+    CHECK(dialled_at_most(10, 10, .05) == 1);
+    CHECK(dialled_at_most(0, 0, .05) == 1);
+    CHECK(dialled_at_most(1'000'000, 0, .01) < 5e-6);
+    const double share = dialled_at_most(50'000, 25, .01);
+    CHECK_FALSE(exonerate(50'000, 25, share * .99, .01).excluded);
+    CHECK(exonerate(50'000, 25, share * 1.1, .01).excluded);
+}
+
 TEST_CASE("a posterior needs a prior, and keeps to it when there is no evidence") {
     std::vector<CopyScore> none(4);
     const Posterior p = posterior(none, {.2, {}});

@@ -138,6 +138,46 @@ TEST_CASE("two copies with the same rows and no marks cannot be told apart, and 
     CHECK(says(f.copy_reasons, "copies_alike"));
 }
 
+TEST_CASE("what stands in no copy came from elsewhere, and that is said") {
+    test::StaffCase staff;
+    issue(*staff.c, staff.folder, "Alpha", "office=Office 0");
+    const std::string beta = issue(*staff.c, staff.folder, "Beta", "office=Office 1");
+    std::vector<PhoneNumber> office_2;
+    for (int i = 2; i < 40; i += 3)
+        office_2.push_back(parse_number("98765" + std::to_string(10'000 + i * 7), Region::india).number);
+    const Finding f = told(*staff.c, dialled(office_2));
+    CHECK(says(f.copy_reasons, "hits_in_no_copy"));
+    CHECK(line(f, beta).hits == 0);
+    CHECK(line(f, beta).dialled_at_most < .4);
+    const Finding in_copy = told(*staff.c, dialled(numbers_in(staff.folder / "Betaoffice=Office 1.csv")));
+    CHECK_FALSE(says(in_copy.copy_reasons, "hits_in_no_copy"));
+    CHECK(line(in_copy, beta).dialled_at_most == 1);
+}
+
+TEST_CASE("two copies that were dialled together explain more than either") {
+    test::StaffCase staff;
+    std::vector<PhoneNumber> both;
+    for (const char* office : {"office=Office 0", "office=Office 1"}) {
+        const std::string to = office;
+        issue(*staff.c, staff.folder, to.substr(7), office);
+        for (const PhoneNumber number : numbers_in(staff.folder / (to.substr(7) + office + ".csv")))
+            both.push_back(number);
+    }
+    issue(*staff.c, staff.folder, "All");
+    const Finding f = told(*staff.c, dialled(both));
+    CHECK(says(f.copy_reasons, "several_sources"));
+    const Finding one = told(*staff.c, dialled(numbers_in(staff.folder / "All.csv")));
+    CHECK_FALSE(says(one.copy_reasons, "several_sources"));
+}
+
+TEST_CASE("of copies that nothing tells apart it is said which call would") {
+    test::StaffCase staff;
+    issue(*staff.c, staff.folder, "Alpha");
+    issue(*staff.c, staff.folder, "Beta");
+    const PhoneNumber one = parse_number("9876510000", Region::india).number;
+    CHECK(says(told(*staff.c, dialled({one})).copy_needs, "need_separating_hit"));
+}
+
 TEST_CASE("copies without marks are listed, never named, and it is said why") {
     test::StaffCase staff;
     ListImport how;
