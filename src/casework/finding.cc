@@ -344,8 +344,8 @@ CopyLine read_copy(const Node& node) {
     copy.row_order = node["by"]["row_order"].number();
     copy.natural_log10_lr = node["natural_log10_lr"].number();
     copy.log10_threshold = node["log10_threshold"].number();
-    copy.hits = node["hits"].count();
-    copy.dialled_at_most = node["dialled_at_most"].number();
+    node.if_there("hits", [&](const Node& hits) { copy.hits = hits.count(); });
+    node.if_there("dialled_at_most", [&](const Node& share) { copy.dialled_at_most = share.number(); });
     return copy;
 }
 

@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "attribution/counts.h"
+#include "attribution/negative_control.h"
 #include "attribution/power.h"
 #include "attribution/verdict.h"
 #include "base/text.h"
@@ -377,6 +378,64 @@ void explain(const Ground& g, const Tested& t, Finding& f) {
 
 namespace {
 
+// Compared with an unrelated campaign that the same people saw. Where nobody knows who else could have been
+// called, this may say that a leak is indicated; it is looked at once, and assumes more than a population
+// does.
+Done weigh_control(Case& c, const Ground& g, const Tested& t, const InvestigateOptions& options,
+                   double penalty, Finding& f) {
+    SENDH_TRY(const std::uint32_t index, find_campaign(c, options.control));
+    SENDH_TRY(const auto campaigns, c.catalogue().campaigns());
+    const std::string id = campaigns[index - 1].id;
+    if (id == t.id)
+        return Fault{FaultKind::usage, "a campaign is no control of itself", "--control",
+                     "name one that has nothing to do with the register"};
+    SENDH_TRY(const auto control, campaign_hits(c, index));
+    struct Both {
+        bool hit = false, controlled = false;
+    };
+    std::map<PhoneNumber, Both> reached;
+    for (const CampaignHit& hit : t.all_hits) reached[hit.number].hit = true;
+    for (const CampaignHit& hit : control) reached[hit.number].controlled = true;
+    std::vector<PhoneNumber> numbers;
+    for (const auto& [number, both] : reached) {
+        if (number.is_e164()) numbers.push_back(number);
+    }
+    const Strata strata = lay_strata(numbers, std::vector<std::string_view>(numbers.size()), small_block);
+    std::vector<attr::ControlledHits> counts(strata.width.size());
+    attr::ControlledHits all;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        const Both& both = reached[numbers[i]];
+        const bool member = g.joined.contains(numbers[i]);
+        for (attr::ControlledHits* to : {&counts[strata.of[i]], &all}) {
+            (member ? to->members_hit : to->others_hit) += both.hit ? 1 : 0;
+            (member ? to->members_control : to->others_control) += both.controlled ? 1 : 0;
+        }
+    }
+    const attr::NegativeControl found = attr::negative_control(counts, options.alpha / std::pow(10, penalty));
+    if (!found.usable) {
+        f.leak.reasons.push_back({"control_unusable", {}, {id}});
+        return done();
+    }
+    const double log10_e = found.log10_e - penalty;
+    constexpr double none = std::numeric_limits<double>::infinity();
+    const auto count = [](std::int64_t n) { return static_cast<double>(n); };
+    f.leak.reasons.push_back(
+        {"negative_control",
+         {count(all.members_hit), count(all.members_hit + all.others_hit), count(all.members_control),
+          count(all.members_control + all.others_control),
+          found.odds_ratio >= attr::kOddsLimit ? none : found.odds_ratio, found.odds_interval.lo,
+          found.odds_interval.unbounded ? none : found.odds_interval.hi, log10_e},
+         {id}});
+    const attr::Thresholds th;
+    if (g.has_population || log10_e < std::log10(th.indicated)) return done();
+    const bool strong = log10_e >= std::log10(th.strong) && found.gamma_star >= th.gamma_star;
+    f.leak.level = strong ? "strong" : "indicated";
+    f.leak.log10_e = log10_e;
+    f.leak.gamma_star = found.gamma_star;
+    f.leak.reasons.push_back({"control_assumed", {}, {id}});
+    return done();
+}
+
 // The marks in the copies may show a leak where who was called cannot.
 void weigh_marks(Leak& leak) {
     const attr::Thresholds th;
@@ -469,6 +528,7 @@ Result<Finding> investigate_case(Case& c, const InvestigateOptions& options) {
             leak.level = "cannot_tell";
         }
         explain(g, *best, f);
+        if (!options.control.empty()) SENDH_CHECK(weigh_control(c, g, *best, options, penalty, f));
         if (asked.size() > 1) leak.reasons.push_back({"campaign_chosen", {number(asked.size())}, {best->id}});
         SENDH_TRY(const CopyAttribution copies, CopyAttribution::of(c, g.reg, best->all_hits));
         copies.tell(options.alpha, f);

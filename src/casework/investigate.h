@@ -27,6 +27,7 @@ namespace sendh {
 struct InvestigateOptions {
     std::string register_name;  // "" when the case has just one
     std::string campaign;       // "" all
+    std::string control;  // an unrelated campaign to compare with (attribution/negative_control.h); "" none
     double alpha = 0.01;
     std::uint64_t seed = 1;
     std::optional<Micros> made_at;  // for documents that must come out the same

@@ -211,6 +211,29 @@ constexpr std::array kSentences = {
     Sentence{"copies_alike", "", 1, "Nothing that was seen so far tells these copies apart: {0}.",
              "अब तक देखी गई किसी भी बात से इन प्रतियों में अंतर नहीं किया जा सकता: {0}।"},
     Sentence{
+        "negative_control", "ccccrrrn", 1,
+        "As a control, campaign {8}, taken to have nothing to do with the register: {2} of the {3} "
+        "numbers that it reached are registered, and {0} of the {1} that this campaign reached. Comparing "
+        "like with like, the odds are {4} times as high in this campaign (interval: {5} to {6}); without "
+        "a leak such a difference would be seen at most once in {7}.",
+        "नियंत्रण के रूप में अभियान {8}, जिसका रजिस्टर से कोई संबंध नहीं माना गया: उसकी कॉलें जिन {3} "
+        "नंबरों पर पहुँचीं, उनमें से {2} पंजीकृत हैं; इस अभियान के {1} नंबरों में से {0}। समान स्थिति वाले "
+        "नंबरों की तुलना करने पर संभावना-अनुपात इस अभियान में {4} गुना है (अंतराल: {5} से {6}); लीक न हुआ "
+        "होता, तो ऐसा अंतर {7} में अधिक से अधिक एक बार दिखता।"},
+    Sentence{
+        "control_assumed", "", 1,
+        "The answer rests on that comparison, since nobody knows who else could have been called. It "
+        "assumes that calls of both campaigns were seen and reported alike, and that {0} was not dialled "
+        "from the register; it may be looked at once.",
+        "उत्तर इसी तुलना पर टिका है, क्योंकि यह ज्ञात नहीं कि और किन नंबरों पर कॉल आ सकती थी। मान्यता यह "
+        "है कि दोनों अभियानों की कॉलें समान रूप से देखी और बताई गईं, और {0} रजिस्टर से डायल नहीं हुआ; इसे "
+        "केवल एक बार देखा जा सकता है।"},
+    Sentence{"control_unusable", "", 1,
+             "Campaign {0} cannot serve as a control: no group of numbers holds registered and other ones, "
+             "some reached by it and some by this campaign.",
+             "अभियान {0} नियंत्रण का काम नहीं दे सकता: नंबरों का ऐसा कोई समूह नहीं है जिसमें पंजीकृत और अन्य, "
+             "दोनों नंबर हों और कुछ पर उसकी, कुछ पर इस अभियान की कॉल आई हो।"},
+    Sentence{
         "hits_in_no_copy", "cc", 0,
         "{0} of the {1} registered numbers that were called stand in no copy on record. They were called by "
         "chance, or from the register itself, or from a copy that nobody has recorded.",

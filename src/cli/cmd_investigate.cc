@@ -166,6 +166,7 @@ Result<int> investigate(Invocation& call) {
     InvestigateOptions options;
     options.register_name = call.get("--register");
     options.campaign = call.get("--campaign");
+    options.control = call.get("--control");
     SENDH_TRY(options.alpha, call.number("--alpha", 0.01));
     SENDH_TRY(options.seed, call.whole("--seed", 1));
     SENDH_TRY(options.made_at, call.time("--made-at", c->zone()));

@@ -347,6 +347,7 @@ const std::vector<Command> table = {
      {},
      {register_name,
       {"--campaign", "ID", "chosen before looking at the register"},
+      {"--control", "ID", "a campaign that has nothing to do with the register, to compare with"},
       {"--alpha", "P", "error rate of intervals and of Γ* (0.01)"},
       {"--seed", "N", "for the order of answers that tell no time (1)"},
       {"--made-at", "TIME", "the time to put into the finding"},
