@@ -21,7 +21,9 @@ inline constexpr std::array<double, 3> kAlphas{.05, .01, .001};
 inline std::string share(int part, int all) {
     const Interval ci = clopper_pearson(part, all, .95);
     char text[64];
-    std::snprintf(text, sizeof text, "%.3g [%.2g, %.2g]", 100.0 * part / all, 100 * ci.lo, 100 * ci.hi);
+    const auto digits = [](double percent) { return percent >= 99.5 ? 3 : 2; };  // not 1e+02
+    std::snprintf(text, sizeof text, "%.3g [%.*g, %.*g]", 100.0 * part / all, digits(100 * ci.lo),
+                  100 * ci.lo, digits(100 * ci.hi), 100 * ci.hi);
     return text;
 }
 
