@@ -388,6 +388,24 @@ std::uint32_t Personas::agreeing(std::size_t c, const Draft& d, Dice& dice) cons
     return dice.any(fit);
 }
 
+// A donor for the column, whose cell this many rows have, or about as many. So a persona has as many
+// namesakes as a person has besides himself: picked by chance it would have one more, and that can be two in
+// place of one.
+std::uint32_t Personas::shared_by(std::size_t c, std::uint64_t rows, const Draft& d, Dice& dice) const {
+    constexpr std::uint64_t many = 8;
+    std::uint32_t best = agreeing(c, d, dice);
+    const auto miss = [&](std::uint32_t donor) {
+        const std::uint64_t is = std::min(count(c, cell(donor, c)), many);
+        const std::uint64_t wanted = std::min(rows, many);
+        return is > wanted ? is - wanted : wanted - is;
+    };
+    for (int i = 0; i < 40 && miss(best) > 0; ++i) {
+        const std::uint32_t donor = agreeing(c, d, dice);
+        if (miss(donor) < miss(best)) best = donor;
+    }
+    return best;
+}
+
 // A value that nobody has: between the neighbours of `near`, or of their neighbours ...; or above all.
 std::optional<std::string> Personas::new_serial(std::size_t c, const Serial& near, bool beyond,
                                                 Dice& dice) const {
@@ -438,13 +456,15 @@ bool Personas::draw_cell(Draft& d, std::size_t place, std::uint32_t model, bool 
     const Column& column = columns_[c];
     // A day that only the model has: one that nobody has.
     const bool day = column.days && count(c, cell(model, c)) == 1 && column.serials[model];
+    const std::uint64_t others = count(c, cell(model, c)) - 1;
     for (int i = 0; i < 40; ++i) {
-        const std::uint32_t donor = agreeing(c, d, dice);
+        // A post of nobody's cannot be made up; nor does a persona get one that is one person's.
+        const std::uint32_t donor =
+            day ? agreeing(c, d, dice)
+                : shared_by(c, column.days ? others : std::max<std::uint64_t>(others, 2), d, dice);
         std::string text = cell(donor, c);
         if (day && column.serials[donor]) {
             if (auto own = new_serial(c, *column.serials[donor], false, dice)) text = *std::move(own);
-        } else if (i < 20 && dice.roll(count(c, text)) == 0) {
-            continue;  // a person has one namesake fewer than his name has people; who has none is not copied
         }
         d.cells[c] = text;
         if (must_be_new && plain_count(d.cells, place + 1) > 0) continue;
@@ -475,7 +495,8 @@ void Personas::draw_serial(Draft& d, std::size_t c, Dice& dice) const {
         if (text.empty() || (!column.serials[donor] && count(c, text) > 1)) return set(d, c, text);
         if (!column.serials[donor]) continue;
         // As often as days come twice.
-        if (column.days && count(c, text) > 1) return set(d, c, text);
+        if (const std::uint64_t people = count(c, text); column.days && people > 1)
+            return set(d, c, cell(shared_by(c, people - 1, d, dice), c));
         if (auto own = new_serial(c, *column.serials[donor], false, dice)) return set(d, c, *std::move(own));
         if (i < 10) continue;
         if (auto own = new_serial(c, *column.serials[donor], true, dice)) {
@@ -536,11 +557,11 @@ void Personas::draw_text(Draft& d, std::size_t c, Dice& dice) const {
         if (i % 8 == 7) donor = agreeing(c, d, dice);
         const std::string& text = cell(donor, c);
         if (text.empty()) return set(d, c, text);
-        if (const std::uint64_t people = count(c, text); people > 1) {
-            if (dice.roll(people) > 0) return set(d, c, text);
-            do donor = agreeing(c, d, dice);
-            while (count(c, cell(donor, c)) == 1 && ++i < tries);
-            continue;
+        // Where names are mostly unique, a persona gets none that one person has.
+        const std::uint64_t others = count(c, text) - 1;
+        if (others > (columns_[c].varied ? 1 : 0)) {
+            const std::string& name = cell(shared_by(c, others, d, dice), c);
+            if (count(c, name) > (columns_[c].varied ? 1 : 0)) return set(d, c, name);
         }
         std::string own = mixed(c, donor, d, dice);
         if (own.empty() || (back_of(text) < text.size() && last_word(own).empty())) continue;

@@ -2,17 +2,17 @@
 // row tells it from the others. What is held to: the share of personas that something can be said of is the
 // share of real people it can be said of, each compared with all others.
 //
-//   plain cells    posts, offices, districts, dates: from several real rows. How many columns (those with few
-//                  different cells first) together fit somebody else is taken from a real person; these
-//                  columns come from that person, whom they do not tell from others; each further one comes
-//                  from a row that agrees with the persona in the columns which say most about it, and no
-//                  other row has what they are together. Never the plain cells of one real person alone.
-//   varied cells   (more than half of them differ) never one that a single row has.
-//     serials      staff numbers, days of birth: a value that nobody has, between two neighbours
-//     accounts     addresses of mail that come from names: from the persona's name, by a real person's
-//     pattern texts        names: all but the last word of one, the last word of another; where the register
-//     repeats
-//                  them (namesakes), one of these as often as it does
+//   plain cells   Posts, offices, districts, most dates: from several real rows. As many columns (those with
+//                 few different cells first) as one real person has together with somebody else come from
+//                 him; each further one from a row that agrees with the persona in what says most about that
+//                 column, so that no row has all of these together. Never what one person alone has, unless
+//                 a small register leaves nothing else.
+//   serials       Staff numbers, days of birth: a value that nobody has, between two neighbours.
+//   accounts      Addresses of mail that come from names: from the persona's name, as a real person's does.
+//   texts         Names: all but the last word of one, the last word of another; where the register repeats
+//                 names, one that as many people have as a real person has namesakes.
+//
+// Where more than half of a column's cells differ, a persona gets none that one person has.
 //
 // What it cannot do: sense beyond pairs of columns, agreement between parts of a name but by what the
 // register shows, words that nobody else has, check digits.
@@ -94,6 +94,8 @@ private:
     void make_codes(std::size_t column);
     void relate();
     [[nodiscard]] std::uint32_t agreeing(std::size_t column, const Draft& d, Dice& dice) const;
+    [[nodiscard]] std::uint32_t shared_by(std::size_t column, std::uint64_t rows, const Draft& d,
+                                          Dice& dice) const;
     void set(Draft& d, std::size_t column, std::string cell) const;
     [[nodiscard]] std::optional<std::string> new_serial(std::size_t column, const Serial& near, bool beyond,
                                                         Dice& dice) const;
