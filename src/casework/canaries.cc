@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/progress.h"
 #include "base/text.h"
@@ -22,15 +23,29 @@ constexpr std::uint64_t numbers_of_a_series = 100'000;
 
 std::string text_of(const Token& token) { return {token.bytes.begin(), token.bytes.end()}; }
 
-// A date in the form of another ("05/01/2023", "2023-01-05", "5-1-2023" → with leading zeros).
-std::string date_like(const std::string& sample, Micros date, Zone zone) {
-    std::string iso = iso_date(date, zone);
-    if (sample.size() >= 5 && sample[4] == '-') return iso;
-    const std::size_t sign = sample.find_first_of("/-.");
-    if (sign == std::string::npos) return iso;
-    const std::string between(1, sample[sign]);
-    return iso.substr(8, 2) + between + iso.substr(5, 2) + between + iso.substr(0, 4);
+// The number in the form of a cell ("98765 43210", "+91-98765-43210"), as far as its digits fit.
+std::string phone_like(const std::string& sample, PhoneNumber number) {
+    const std::string digits = unveil_text(number);
+    std::string out = sample;
+    std::size_t left = digits.size();
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    const std::size_t first =
+        std::min(out.find_first_of("123456789"), out.size());  // noughts before are a prefix
+    for (std::size_t at = out.size(); at-- > first;) {
+        if (!is_digit(out[at])) continue;
+        if (left == 0 || !is_digit(digits[left - 1])) break;
+        out[at] = digits[--left];
+    }
+    return out;
 }
+
+// Another column of the register with phone numbers.
+struct PhoneColumn {
+    std::uint64_t filled = 0, empty = 0, phones = 0;
+    std::string sample;  // a cell of it
+
+    [[nodiscard]] bool is_one() const { return phones * 2 > filled; }
+};
 
 // What is learned of a register in one reading of it.
 struct Ground {
@@ -38,55 +53,72 @@ struct Ground {
     std::unordered_map<std::string, std::int64_t> tokens;  // of its entries
     std::set<BlockId> series;                              // of 100,000 numbers, in which it has any
     std::optional<std::size_t> joined_column;              // whose cells are the dates of joining
-    std::string a_date;                                    // a cell of it
+    std::vector<PhoneColumn> phones;                       // for each column
 };
 
-Result<Ground> lay_ground(Case& c, const RegisterRecord& reg) {
-    Ground g{
-        Personas(subkey(c.keys().mark_key(), "sendh/personas/1", reg.name), reg.columns.size(), reg.entries),
-        {},
-        {},
-        {},
-        {}};
+Result<std::vector<std::string>> open_cells(Case& c, const std::string& sealed, std::size_t columns) {
+    SENDH_TRY(const std::string text, c.open_text(sealed, "attributes"));
+    auto cells = split_cells(text);
+    cells.resize(columns);
+    return cells;
+}
+
+Result<Ground> lay_ground(Case& c, const RegisterRecord& reg, const std::vector<CanaryRecord>& known) {
+    const std::size_t columns = reg.columns.size();
+    Ground g{Personas(subkey(c.keys().mark_key(), "sendh/personas/2", reg.name), columns, reg.entries),
+             {},
+             {},
+             {},
+             std::vector<PhoneColumn>(columns)};
     const Micros today = now();
-    std::vector<bool> may_be_joined(reg.columns.size(), true);
+    std::vector<bool> may_be_joined(columns, true);
+    bool any_joined = false;
+    std::optional<std::size_t> person;  // rows of one person come with one persona, not with several
+    for (std::size_t i = 0; i < columns && !reg.person_column.empty(); ++i) {
+        if (column_key(reg.columns[i]) == column_key(reg.person_column)) person = i;
+    }
+    std::unordered_set<std::string> people;
     SENDH_CHECK(c.catalogue().scan_entries(reg.id, [&](const EntryRecord& entry) -> Done {
         g.tokens.emplace(text_of(entry.token), entry.row);
         SENDH_TRY(const PhoneNumber number, c.tokeniser().open(entry.token));
         if (number.is_e164()) g.series.insert(block_of(number, numbers_of_a_series));
-        if (entry.left && *entry.left <= today) return done();
-        SENDH_TRY(const std::string text, c.open_text(entry.sealed_attributes, "attributes"));
-        auto cells = split_cells(text);
-        cells.resize(reg.columns.size());
-        if (entry.joined) {
-            for (std::size_t i = 0; i < cells.size(); ++i) {
-                if (!may_be_joined[i]) continue;
+        SENDH_TRY(auto cells, open_cells(c, entry.sealed_attributes, columns));
+        if (entry.left && *entry.left <= today) {
+            g.personas.avoid(std::move(cells));
+            return done();
+        }
+        for (std::size_t i = 0; i < columns; ++i) {
+            if (entry.joined && may_be_joined[i]) {
                 const auto date = parse_date_cell(cells[i], c.zone(), "");
                 may_be_joined[i] = date.ok() && *date == entry.joined;
-                if (may_be_joined[i] && g.a_date.empty()) g.a_date = cells[i];
+                any_joined = true;
             }
+            PhoneColumn& phone = g.phones[i];
+            ++(cells[i].empty() ? phone.empty : phone.filled);
+            if (!is_phone_cell(cells[i], c.region())) continue;
+            ++phone.phones;
+            if (phone.sample.empty()) phone.sample = cells[i];
         }
+        if (person && !cells[*person].empty() && !people.insert(cells[*person]).second) return done();
         g.personas.add(std::move(cells));
         return done();
     }));
-    g.personas.end();
-    if (!g.a_date.empty()) {
-        const auto at = std::find(may_be_joined.begin(), may_be_joined.end(), true);
-        if (at != may_be_joined.end()) g.joined_column = static_cast<std::size_t>(at - may_be_joined.begin());
+    for (const CanaryRecord& canary : known) {
+        if (canary.register_id != reg.id) continue;
+        SENDH_TRY(auto cells, open_cells(c, canary.sealed_attributes, columns));
+        g.personas.avoid(std::move(cells));
     }
+    g.personas.end();
+    const auto at = std::find(may_be_joined.begin(), may_be_joined.end(), true);
+    if (any_joined && at != may_be_joined.end())
+        g.joined_column = static_cast<std::size_t>(at - may_be_joined.begin());
     return g;
 }
 
-// The day of the last copy of the register, nothing if there is none.
-Result<std::optional<Micros>> last_copy(Case& c, std::int64_t reg) {
+Result<bool> any_copy(Case& c, std::int64_t reg) {
     SENDH_TRY(const auto copies, c.catalogue().copies());
-    std::optional<Micros> last;
-    for (const CopyRecord& copy : copies) {
-        if (copy.register_id != reg) continue;
-        const auto date = parse_iso(copy.date, c.zone()).value_or(copy.recorded_at);
-        if (!last || date > *last) last = date;
-    }
-    return last;
+    return std::any_of(copies.begin(), copies.end(),
+                       [&](const CopyRecord& copy) { return copy.register_id == reg; });
 }
 
 }  // namespace
@@ -94,9 +126,8 @@ Result<std::optional<Micros>> last_copy(Case& c, std::int64_t reg) {
 Result<ImportedList> add_canaries(Case& c, const std::filesystem::path& path, const ListImport& how) {
     SENDH_TRY(const RegisterRecord reg, register_or_only(c, how.name));
     SENDH_TRY(ReadList read, read_list(c, path, "canary", how));
-    SENDH_TRY(const Ground ground, lay_ground(c, reg));
     SENDH_TRY(const auto known, c.catalogue().canaries());
-    SENDH_TRY(const auto last, last_copy(c, reg.id));
+    SENDH_TRY(Ground ground, lay_ground(c, reg, known));
     const auto fault_at = [&](const ListRow& row, const std::string& what, const std::string& to_do) {
         return Fault{FaultKind::input, what, read.record.name + ":" + std::to_string(row.line),
                      to_do + "; " + std::string(untouched)};
@@ -104,7 +135,7 @@ Result<ImportedList> add_canaries(Case& c, const std::filesystem::path& path, co
     std::map<std::string, std::uint64_t> lines;  // of the numbers, by token
     std::vector<CanaryRecord> canaries;
     std::map<std::string, std::uint64_t> left_empty;
-    std::optional<Micros> latest_joined;  // of those that join after the last copy
+    std::map<std::string, std::uint64_t> beyond, own_number, no_number;  // by column
     const Micros today = now();
     std::uint64_t foreign = 0;  // to the register's series
     for (const ListRow& row : read.list.rows) {
@@ -127,23 +158,20 @@ Result<ImportedList> add_canaries(Case& c, const std::filesystem::path& path, co
         for (std::size_t i = 0; i < given.size(); ++i) {
             if (const auto at = read.list.column({column_key(reg.columns[i])})) given[i] = row.cells[*at];
         }
-        // Who comes after copies were given out joined after them, or an old copy would lack an old hand.
-        if (ground.joined_column && last && !given[*ground.joined_column]) {
-            Key256 key = subkey(c.keys().mark_key(), "sendh/joined/1", token);
-            std::uint64_t word = 0;
-            key_stream(key, std::span(&word, 1));
-            const std::int64_t days = std::max<std::int64_t>(1, (today.value - last->value) / micros_per_day);
-            const Micros date{last->value +
-                              (1 + static_cast<std::int64_t>(below(word, static_cast<std::uint64_t>(days)))) *
-                                  micros_per_day};
-            latest_joined = std::max(latest_joined.value_or(date), date);
-            given[*ground.joined_column] = date_like(ground.a_date, date, c.zone());
+        // Numbers that are each one person's: never a stranger's. The canary's own where everybody has one,
+        // so that calls to it are calls to this canary.
+        for (std::size_t i = 0; i < given.size(); ++i) {
+            const PhoneColumn& phone = ground.phones[i];
+            if (given[i] || !phone.is_one() || !ground.personas.is_varied(i)) continue;
+            given[i] = phone.empty > 0 ? "" : phone_like(phone.sample, row.number);
+            ++(phone.empty > 0 ? no_number : own_number)[reg.columns[i]];
         }
         const auto drawn = ground.personas.draw(token, given);
         if (!drawn)
             return fault_at(row, "no row could be made up that is not a real person's",
                             "give the register's columns in the file");
         for (const std::size_t column : drawn->empty) ++left_empty[reg.columns[column]];
+        for (const std::size_t column : drawn->beyond) ++beyond[reg.columns[column]];
         if (ground.joined_column) {
             SENDH_TRY(canary.joined, parse_date_cell(drawn->cells[*ground.joined_column], c.zone(),
                                                      read.record.name + ":" + std::to_string(row.line)));
@@ -159,9 +187,12 @@ Result<ImportedList> add_canaries(Case& c, const std::filesystem::path& path, co
     SENDH_CHECK(log_file(c, "canaries_added", read.record, {{"register", reg.name}}));
     SENDH_CHECK(c.commit(transaction));
     out.record = read.record;
-    if (latest_joined)
-        out.notes.push_back("they join after the register's last copy: they come into copies of " +
-                            iso_date(*latest_joined, c.zone()) + " and later");
+    SENDH_TRY(const bool copied, any_copy(c, reg.id));
+    if (copied)
+        out.notes.emplace_back(
+            "who has a copy already gets only those of them that joined since, and only among enough other "
+            "new "
+            "rows; new recipients get them like any");
     if (foreign > 0)
         out.notes.push_back(
             grouped(foreign) +
@@ -170,6 +201,20 @@ Result<ImportedList> add_canaries(Case& c, const std::filesystem::path& path, co
     for (const auto& [column, rows] : left_empty)
         out.notes.push_back("nothing could be made up for column '" + column + "' of " + grouped(rows) +
                             " canaries; give it in the file, or leave the column out of copies");
+    for (const auto& [column, rows] : beyond)
+        out.notes.push_back(
+            "column '" + column + "' has no gaps left: " + grouped(rows) +
+            " canaries stand above all others in it and may be told by that; leave the column "
+            "out of copies");
+    for (const auto& [column, rows] : no_number)
+        out.notes.push_back(
+            "column '" + column + "' holds phone numbers: it is empty in " + grouped(rows) +
+            " canaries, as it is in some rows; give numbers of yours in the file, or leave the "
+            "column out of copies");
+    for (const auto& [column, rows] : own_number)
+        out.notes.push_back("column '" + column + "' holds phone numbers: " + grouped(rows) +
+                            " canaries have their own number there, too, and may be told by that; give other "
+                            "numbers of yours in the file, or leave the column out of copies");
     return out;
 }
 

@@ -1,6 +1,9 @@
 // Canaries: numbers under our control that belong to nobody, for planting in copies of a register, and their
 // care. A canary's row in the register's form (name, post, date …) is drawn once, when it comes in
 // (registers/personas.h), the same in every copy, so that two recipients who compare see no difference in it.
+// The row does not follow the day on which the canary came in: its date of joining is drawn like anybody's.
+// Were it put after the last copy, canaries would be the only ones who joined since. Instead, who has a copy
+// that lacks it does not get it (casework/copies.h).
 //
 // State: active (comes into new copies), resting (stays where it is, comes into no more recipients' copies),
 // burnt (published, or given to a subscriber: out of every later copy; its calls are no evidence).

@@ -1,6 +1,7 @@
 #include "casework/copies.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <unordered_set>
 
@@ -92,9 +93,10 @@ struct Earlier {
     Day day;
     std::unordered_set<std::string> tokens;  // of a recorded one
 
-    // Would this row have been in it, as anybody's?
-    [[nodiscard]] bool would_have(const Planted& row) const {
-        return day.has(row.record.joined, std::nullopt) && where.holds(row.cells);
+    // Would a row have been in it, as anybody's?
+    [[nodiscard]] bool would_have(const std::optional<Micros>& joined,
+                                  const std::vector<std::string>& cells) const {
+        return day.has(joined, std::nullopt) && where.holds(cells);
     }
     [[nodiscard]] bool has(const EntryRecord& entry) const {
         return issue ? issue->members.has(entry.row)
@@ -132,23 +134,38 @@ Result<std::vector<Earlier>> earlier_copies(Case& c, const RegisterRecord& reg,
     return out;
 }
 
-// The members, and how many of them no earlier copy of the recipient had. A number whose row was replaced by
-// another since is none that is new to him; the row that was comes first.
-Result<std::uint64_t> choose_members(Case& c, const RegisterRecord& reg, const Choice& choice,
-                                     const std::vector<Earlier>& earlier, RowSet& members) {
-    std::uint64_t fresh = 0;
+// Why a row is new to a recipient: it joined after an earlier copy that else would have had it; or no earlier
+// copy chose rows of its kind.
+enum class News : std::uint8_t { none, joined, kind };
+constexpr std::size_t kinds_of_news = 3;
+using NewRows = std::array<std::uint64_t, kinds_of_news>;
+
+News news_of(const std::vector<Earlier>& earlier, const std::optional<Micros>& joined,
+             const std::vector<std::string>& cells) {
+    const auto any = [&](const auto& what) { return std::any_of(earlier.begin(), earlier.end(), what); };
+    if (any([&](const Earlier& e) { return e.would_have(joined, cells); })) return News::none;
+    return any([&](const Earlier& e) { return e.where.holds(cells); }) ? News::joined : News::kind;
+}
+
+// The members; and how many of them no earlier copy of the recipient had, by why. A number whose row was
+// replaced by another since is none that is new to him; the row that was comes first.
+Result<NewRows> choose_members(Case& c, const RegisterRecord& reg, const Choice& choice,
+                               const std::vector<Earlier>& earlier, RowSet& members) {
+    NewRows fresh{};
     std::set<Token> replaced;
     SENDH_CHECK(c.catalogue().scan_entries(reg.id, [&](const EntryRecord& entry) -> Done {
         const bool had =
             std::any_of(earlier.begin(), earlier.end(), [&](const Earlier& e) { return e.has(entry); });
         if (had && entry.left) replaced.insert(entry.token);
         if (!choice.day.has(entry.joined, entry.left)) return done();
-        if (!choice.where.empty()) {
-            SENDH_TRY(const std::string cells, c.open_text(entry.sealed_attributes, "attributes"));
-            if (!choice.where.holds(split_cells(cells))) return done();
+        const bool is_new = !earlier.empty() && !had && !replaced.contains(entry.token);
+        if (!choice.where.empty() || is_new) {
+            SENDH_TRY(const std::string text, c.open_text(entry.sealed_attributes, "attributes"));
+            const auto cells = split_cells(text);
+            if (!choice.where.holds(cells)) return done();
+            if (is_new) ++fresh[static_cast<std::size_t>(news_of(earlier, entry.joined, cells))];
         }
         members.add(entry.row);
-        fresh += !had && !replaced.contains(entry.token);
         return done();
     }));
     return fresh;
@@ -160,7 +177,7 @@ struct Pools {
 };
 
 Pools choose_canaries(const Choice& choice, const std::vector<Planted>& planted,
-                      const std::vector<Earlier>& earlier, double share, std::uint64_t fresh) {
+                      const std::vector<Earlier>& earlier, double share, const NewRows& fresh) {
     std::vector<std::int64_t> known;
     for (const Earlier& e : earlier) {
         if (!e.issue) continue;
@@ -171,26 +188,30 @@ Pools choose_canaries(const Choice& choice, const std::vector<Planted>& planted,
     const auto passes = [&](const Planted& p) {
         return choice.day.has(p.record.joined, std::nullopt) && choice.where.holds(p.cells);
     };
-    std::vector<std::int64_t> incoming;
-    std::uint64_t would_show = 0;
+    std::array<std::vector<std::int64_t>, kinds_of_news> news;
     for (const Planted& p : planted) {
         if (share == 0 || p.record.state != "active" || !passes(p) ||
             std::binary_search(known.begin(), known.end(), p.record.id))
             continue;
-        if (std::any_of(earlier.begin(), earlier.end(), [&](const Earlier& e) { return e.would_have(p); })) {
-            ++would_show;
-            continue;
-        }
-        incoming.push_back(p.record.id);
+        const News why = earlier.empty() ? News::kind : news_of(earlier, p.record.joined, p.cells);
+        news[static_cast<std::size_t>(why)].push_back(p.record.id);
     }
     Pools out;
-    // By how many are to be expected, not by how many there are: what the coins say must not decide whether
-    // they count.
-    const double expected = share * static_cast<double>(incoming.size());
-    if (!earlier.empty() && expected * 10 > static_cast<double>(fresh)) {
-        would_show += incoming.size();
-        incoming.clear();
+    std::vector<std::int64_t> incoming;
+    std::uint64_t would_show = 0;
+    for (std::size_t why = 0; why < kinds_of_news; ++why) {
+        // By how many are to be expected, not by how many there are: what the coins say must not decide
+        // whether they count.
+        const double expected = share * static_cast<double>(news[why].size());
+        const bool shows =
+            static_cast<News>(why) == News::none || expected * 10 > static_cast<double>(fresh[why]);
+        if (!earlier.empty() && shows) {
+            would_show += news[why].size();
+        } else {
+            incoming.insert(incoming.end(), news[why].begin(), news[why].end());
+        }
     }
+    std::sort(incoming.begin(), incoming.end());
     if (would_show > 0)
         out.notes.push_back(grouped(would_show) +
                             " canaries are held back: the recipient could find them by comparing this copy "
@@ -434,7 +455,7 @@ Result<IssuedCopy> issue_copy(Case& c, const IssueOptions& o, const std::filesys
     }
     issue.canary_share = share;
     issue.mark_commitment = mark_key_commitment(c.keys().mark_key());
-    SENDH_TRY(const std::uint64_t fresh, choose_members(c, reg, choice, earlier, issue.members));
+    SENDH_TRY(const NewRows fresh, choose_members(c, reg, choice, earlier, issue.members));
     if (issue.members.size() == 0)
         return Fault{FaultKind::input, "no row of the register is chosen", reg.name,
                      "look at --where and --date; nothing was issued"};

@@ -12,8 +12,8 @@
 // Which canaries a copy holds: a coin decides once for each recipient and canary, and a canary's row is then
 // chosen like anybody's. So two copies of one recipient differ by a canary only where ordinary rows of its
 // kind differ, too: a canary that the recipient's coins have not decided on yet comes in only if its row
-// would not have been in any earlier copy, and if ten times as many ordinary rows are new. Burnt ones stay
-// out.
+// would not have been in any earlier copy, and if ten times as many ordinary rows are new for the same
+// reason: they joined since, or no earlier copy chose rows of their kind. Burnt ones stay out.
 //
 // Memory: the register's row numbers as runs, and 262,144 rows of the file at a time (the register is read
 // once for each such part).

@@ -81,6 +81,21 @@ std::string name_at(const NumberList& list, std::optional<std::size_t> column) {
     return column ? without_numbers(list.columns[*column]) : "";
 }
 
+// Columns besides the number's whose cells are mostly phone numbers.
+std::string other_number_columns(const NumberList& list, Region home) {
+    std::string out;
+    for (std::size_t i = 0; i < list.columns.size(); ++i) {
+        std::uint64_t filled = 0;
+        std::uint64_t phones = 0;
+        for (const ListRow& row : list.rows) {
+            filled += !row.cells[i].empty();
+            phones += is_phone_cell(row.cells[i], home);
+        }
+        if (phones * 2 > filled) out += (out.empty() ? "'" : ", '") + without_numbers(list.columns[i]) + "'";
+    }
+    return out;
+}
+
 // For each column of the register, where the file has it.
 Result<std::vector<std::size_t>> matching_columns(const NumberList& list, const RegisterRecord& reg,
                                                   std::vector<std::string>& notes) {
@@ -274,6 +289,10 @@ Result<ImportedList> add_register(Case& c, const std::filesystem::path& path, co
     SENDH_CHECK(log_file(c, "register_added", read.record, {{"register", name}}));
     SENDH_CHECK(c.commit(transaction));
     out.record = read.record;
+    if (const std::string others = other_number_columns(read.list, c.region()); !others.empty())
+        out.notes.push_back("more phone numbers stand in " + others +
+                            ": kept as attributes, calls to them are not seen; to have them seen, give each "
+                            "person a further row with that number in the column of numbers");
     return out;
 }
 

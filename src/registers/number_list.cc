@@ -304,6 +304,12 @@ Result<std::optional<Micros>> parse_date_cell(std::string_view cell, Zone zone, 
                  "write it as 2024-11-30 or 30/11/2024"};
 }
 
+bool is_phone_cell(std::string_view cell, Region home) {
+    const auto digits = std::count_if(cell.begin(), cell.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (digits < 7 || parse_date_cell(cell, Zone{}, "").ok()) return false;
+    return is_dialable(parse_number(cell, home).number_class);
+}
+
 Result<PlainTable> read_plain_table(const std::filesystem::path& file, const ByteSource& source,
                                     const std::string& what) {
     SENDH_TRY(Head head, look_ahead(file, source));

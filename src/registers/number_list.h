@@ -65,6 +65,9 @@ struct ListOptions {
 [[nodiscard]] Result<std::optional<Micros>> parse_date_cell(std::string_view cell, Zone zone,
                                                             const std::string& where);
 
+// Does the cell hold a phone number (seven digits or more, no date)?
+[[nodiscard]] bool is_phone_cell(std::string_view cell, Region home);
+
 // A plain table by column name, for trunk maps: header and rows as text.
 struct PlainTable {
     std::string file_name;

@@ -115,3 +115,36 @@ TEST_CASE("a district's canaries come in with its people, and a new canary with 
     REQUIRE_FALSE(second.notes.empty());
     CHECK(second.notes[0].find("held back") != std::string::npos);
 }
+
+TEST_CASE(
+    "a canary that joined since an earlier copy comes in among people who did, not among other new rows") {
+    for (const bool with_people : {true, false}) {
+        CAPTURE(with_people);
+        World w;
+        std::string people = "number,office,joined\n";
+        for (int i = 0; i < 80; ++i)
+            people += "98766" + std::to_string(10'000 + i * 7) + ",Office " + std::to_string(i % 2) + "," +
+                      (with_people ? "2024-06-01" : "2023-06-01") + "\n";
+        people += "9876699999,Office 0,2023-01-01\n";
+        write_file(w.folder / "dated.csv", people);
+        std::string canaries = "number,office,joined\n";
+        for (int i = 0; i < 10; ++i)
+            canaries += "98122" + std::to_string(10'000 + i * 3) + ",Office 0,2024-06-02\n";
+        write_file(w.folder / "late.csv", canaries);
+        ListImport how;
+        how.name = "dated";
+        must(add_register(*w.c, w.folder / "dated.csv", how));
+        IssueOptions options;
+        options.register_name = "dated";
+        options.recipient = "A";
+        options.where = "office=Office 0";
+        options.date = "2024-01-01";
+        must(issue_copy(*w.c, options, w.folder / "then.csv"));
+        must(add_canaries(*w.c, w.folder / "late.csv", how));
+        options.where.clear();  // 40 people of the other office are new, and joined before
+        options.date = "2025-01-01";
+        const IssuedCopy now = must(issue_copy(*w.c, options, w.folder / "now.csv"));
+        const CopyMarks marks = must(marks_of(*w.c, now.record.id, must(canary_pool(*w.c))));
+        CHECK(marks.issue.offered.size() == (with_people ? 10 : 0));
+    }
+}
