@@ -99,6 +99,7 @@ Result<Case> Case::create(const std::filesystem::path& directory, const NewCase&
         SENDH_TRY(Catalogue catalogue, Catalogue::create(directory / "catalogue.sqlite"));
         SENDH_TRY(Transaction transaction, Transaction::begin(catalogue.database()));
         SENDH_CHECK(write_key_meta(catalogue, keys));
+        catalogue.keep_log_under(keys.log_key());
         LogEntry made;
         made.time = now();
         made.who = user_name();
@@ -203,8 +204,9 @@ Result<Case> Case::open(const std::filesystem::path& directory, Access access,
     SENDH_CHECK(take_key_history(keys, history));
     c.keys_ = std::make_unique<KeyRing>(std::move(keys));
     c.tokeniser_ = std::make_unique<Tokeniser>(c.keys_->token_key());
+    c.catalogue().keep_log_under(c.keys_->log_key());
     if (access == Access::write) {
-        SENDH_CHECK(c.catalogue().upgrade(user_name()));
+        SENDH_CHECK(c.upgrade());
         SENDH_CHECK(c.settle_key());
         // Not worth stopping anybody's work for: the next step that writes tries again.
         (void)c.settle_erasure().ok();
@@ -221,6 +223,7 @@ Result<Case> Case::open(const std::filesystem::path& directory, Access access,
 Done Case::adopt_key(KeyRing keys) {
     keys_ = std::make_unique<KeyRing>(std::move(keys));
     tokeniser_ = std::make_unique<Tokeniser>(keys_->token_key());
+    catalogue_->keep_log_under(keys_->log_key());
     mark_tokeniser_.reset();
     calls_.reset();
     Done cleared = settle_key();

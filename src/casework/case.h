@@ -112,6 +112,10 @@ public:
         std::vector<LogDetail> details;
     };
     [[nodiscard]] Done record_reading(const Reading& reading);
+    // Whether the head of the log is the one that was last written with the case's key. Fault (corrupt): it
+    // is not, or it is under no key any more. A case of before format 6 gets it under the key with the next
+    // step that writes.
+    [[nodiscard]] Done check_log_head();
     [[nodiscard]] EvidenceLog evidence_log() const {
         return EvidenceLog(directory_ / "log" / "entries.jsonl");
     }
@@ -122,6 +126,8 @@ private:
     Case() = default;
     [[nodiscard]] Done clear_leftovers();
     [[nodiscard]] Done write_log();
+    // Brings an older case to this format. REQUIRES: the lock.
+    [[nodiscard]] Done upgrade();
     [[nodiscard]] Done remark_unusual();
     [[nodiscard]] Done record(const Reading& reading);
     // (rotate_key.cc) Ends what a change of the key has left to do, when the catalogue says that there is
@@ -149,6 +155,9 @@ private:
 // never what the environment says. Root by sudo is "root (SUDO_USER=asha)": what sudo left in the
 // environment, as such.
 [[nodiscard]] std::string user_name();
+
+// A text as Case::log() puts it into the log: masked, UTF-8, not too long.
+[[nodiscard]] std::string as_logged(const std::string& text);
 
 // The lock of a case in a directory, for a write. Waits as long as said for another sendh.
 [[nodiscard]] Result<File> lock_case(const std::filesystem::path& directory, int wait_ms);

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "base/delimited.h"
+#include "base/folded.h"
 #include "base/progress.h"
 #include "base/text.h"
 #include "casework/import_lists.h"
@@ -28,8 +29,6 @@ std::string joined_names(const std::vector<std::string>& names) {
     return out;
 }
 
-std::string recipient_key(std::string_view recipient) { return lower_ascii(trim(recipient)); }
-
 Result<std::string> plain_text(const std::string& text, const std::string& flag) {
     const std::string clean(trim(text));
     if (without_numbers(clean) != clean)
@@ -47,8 +46,12 @@ struct Choice {
 
 Result<Choice> choose(Case& c, const RegisterRecord& reg, const IssueOptions& o) {
     Choice out;
+    std::set<std::string> asked;
     for (const std::string& wanted : o.columns) {
         const std::string key = column_key(wanted);
+        if (!asked.insert(key).second)
+            return Fault{FaultKind::usage, "column '" + without_numbers(wanted) + "' is asked for twice",
+                         "--columns", "name each column once"};
         const auto known = std::find_if(reg.columns.begin(), reg.columns.end(),
                                         [&](const std::string& name) { return column_key(name) == key; });
         if (known != reg.columns.end()) {
@@ -66,6 +69,10 @@ Result<Choice> choose(Case& c, const RegisterRecord& reg, const IssueOptions& o)
     SENDH_TRY(out.where, Where::parse(o.where, reg.columns));
     SENDH_TRY(out.spellings, parse_spellings(o.variants, reg.columns));
     SENDH_TRY(out.day, day_of(c, o.date));
+    SENDH_CHECK(check_spellings(c, reg, out.spellings,
+                                [&](const EntryRecord& entry, const std::vector<std::string>& cells) {
+                                    return out.day.has(entry.joined, entry.left) && out.where.holds(cells);
+                                }));
     return out;
 }
 
@@ -116,7 +123,7 @@ Result<std::vector<Earlier>> earlier_copies(Case& c, const RegisterRecord& reg,
     SENDH_TRY(const auto copies, c.catalogue().copies());
     std::vector<Earlier> out;
     for (const CopyRecord& copy : copies) {
-        if (copy.register_id != reg.id || recipient_key(copy.recipient) != recipient_key(recipient)) continue;
+        if (copy.register_id != reg.id || !same_recipient(copy.recipient, recipient)) continue;
         Earlier e;
         e.record = copy;
         const std::string date = copy.date.empty() ? iso_date(copy.recorded_at, c.zone()) : copy.date;
@@ -363,42 +370,6 @@ Result<double> settle_share(const IssueOptions& o, const std::vector<Earlier>& e
 
 }  // namespace
 
-std::optional<std::size_t> Spelling::find(std::string_view cell) const {
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-        if (Where::same(texts[i], cell)) return i;
-    }
-    return std::nullopt;
-}
-
-Result<std::vector<Spelling>> parse_spellings(const std::string& text,
-                                              const std::vector<std::string>& columns) {
-    auto parsed = Where::parse(text, columns);
-    const auto bad = [](const std::string& what) {
-        return Fault{FaultKind::usage, what, "--variants",
-                     R"(write it like designation=Asst. Director|Assistant Director)"};
-    };
-    if (!parsed.ok()) return bad(parsed.fault().what);
-    std::vector<Spelling> out;
-    for (const Where::Condition& condition : parsed->conditions()) {
-        if (!condition.equal) return bad("spellings are listed after =");
-        if (condition.texts.size() < 2) return bad("one spelling alone marks nothing");
-        Spelling s;
-        s.column = condition.column;
-        s.texts = condition.texts;
-        s.name = column_key(columns[s.column]);
-        for (std::size_t i = 0; i < s.texts.size(); ++i) {
-            s.name += '\n' + s.texts[i];
-            for (const Spelling& other : out) {
-                if (other.column == s.column && other.find(s.texts[i]))
-                    return bad("a spelling stands in two lists");
-            }
-            if (s.find(s.texts[i]) != i) return bad("a spelling stands twice in a list");
-        }
-        out.push_back(std::move(s));
-    }
-    return out;
-}
-
 std::optional<std::uint64_t> CopyMarks::position_of_row(std::int64_t row) const {
     const auto rank = issue.members.rank(row);
     return rank ? std::optional(order.position(*rank)) : std::nullopt;
@@ -408,6 +379,23 @@ std::optional<std::uint64_t> CopyMarks::position_of_canary(std::int64_t id) cons
     const auto at = std::lower_bound(canaries.begin(), canaries.end(), id);
     if (at == canaries.end() || *at != id) return std::nullopt;
     return order.position(issue.members.size() + static_cast<std::uint64_t>(at - canaries.begin()));
+}
+
+bool same_recipient(std::string_view a, std::string_view b) { return folded_name(a) == folded_name(b); }
+
+std::string remark_on_recipient(const std::vector<CopyRecord>& copies, std::int64_t register_id,
+                                const std::string& recipient) {
+    std::vector<std::string> others;
+    for (const CopyRecord& copy : copies) {
+        if (copy.register_id != register_id) continue;
+        if (same_recipient(copy.recipient, recipient)) return "";
+        others.push_back(copy.recipient);
+    }
+    const std::string near = likely_same(recipient, others);
+    if (near.empty()) return "";
+    return "first copy of this recipient; there is one called '" + near +
+           "': is it the same? Copies of one recipient must go to one name, or they can be compared for "
+           "canaries";
 }
 
 Result<std::vector<CanaryRecord>> canary_pool(Case& c) {
@@ -421,9 +409,23 @@ Result<std::vector<CanaryRecord>> canary_pool(Case& c) {
 Result<CopyMarks> marks_of(Case& c, std::int64_t copy, const std::vector<CanaryRecord>& pool) {
     SENDH_TRY(const IssueRecord issue, c.catalogue().issue_of(copy));
     SENDH_TRY(CopyMarks out, compute_marks(c, issue, pool));
+    // Each canary that was taken out of the case, and each mark that is another's, shows here.
+    if (out.order.rows() != issue.rows)
+        return Fault{FaultKind::corrupt,
+                     "the marks of copy K" + std::to_string(copy) + " are not those of its file: it had " +
+                         grouped(issue.rows) + " rows, they give " + grouped(out.order.rows()),
+                     "",
+                     "canaries or the copy were changed in the catalogue; restore the case from a backup"};
     SENDH_TRY(const auto how, open_how(c, issue.sealed_how));
     out.where = how.first;
     out.variants = how.second;
+    return out;
+}
+
+Result<IssueTerms> issue_terms(Case& c, std::int64_t copy) {
+    IssueTerms out;
+    SENDH_TRY(out.issue, c.catalogue().issue_of(copy));
+    SENDH_TRY(std::tie(out.where, out.variants), open_how(c, out.issue.sealed_how));
     return out;
 }
 
@@ -480,6 +482,8 @@ Result<IssuedCopy> issue_copy(Case& c, const IssueOptions& o, const std::filesys
     copy.recorded_at = now();
     copy.issued = true;
     SENDH_TRY(const auto copies, c.catalogue().copies());
+    if (std::string remark = remark_on_recipient(copies, reg.id, copy.recipient); !remark.empty())
+        out.notes.push_back(std::move(remark));
     copy.name = "K" + std::to_string(copies.empty() ? 1 : copies.back().id + 1);
 
     SENDH_TRY(DurableFile file, DurableFile::create_new(output, 0600));

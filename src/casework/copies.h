@@ -24,9 +24,11 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "casework/case.h"
+#include "casework/spellings.h"
 #include "registers/marks.h"
 
 namespace sendh {
@@ -37,7 +39,7 @@ struct IssueOptions {
     std::string register_name;  // "" when the case has one
     std::string recipient;
     std::vector<std::string> columns;  // besides the number; empty: all
-    std::string where, variants;       // registers/where.h; variants: column=spelling|spelling and ...
+    std::string where, variants;       // registers/where.h, casework/spellings.h
     std::string date;                  // rows as of that day; "" today
     std::string purpose, legal_basis, delete_by;
     std::optional<double> canary_share;
@@ -70,17 +72,23 @@ struct CopyMarks {
 
 // pool: canary_pool(). The row order comes from the mark key of the day of issue, coins and spellings from
 // that of the recipient's first copy: so all copies of a recipient agree in them, whenever the key was
-// changed. Faults: key (marks made with a mark key that the ring does not have), corrupt.
+// changed. Faults: key (marks made with a mark key that the ring does not have), corrupt (also: marks
+// that do not give the rows that were issued).
 [[nodiscard]] Result<CopyMarks> marks_of(Case& c, std::int64_t copy, const std::vector<CanaryRecord>& pool);
 
-// One of several spellings (a condition of `variants`) that the copy shows instead of this cell.
-struct Spelling {
-    std::size_t column = 0;
-    std::string name;  // of the list, for RecipientMarks::variant
-    std::vector<std::string> texts;
-    [[nodiscard]] std::optional<std::size_t> find(std::string_view cell) const;
+// How an issued copy was made, as it was asked for.
+struct IssueTerms {
+    IssueRecord issue;
+    std::string where, variants;
 };
-[[nodiscard]] Result<std::vector<Spelling>> parse_spellings(const std::string& text,
-                                                            const std::vector<std::string>& columns);
+[[nodiscard]] Result<IssueTerms> issue_terms(Case& c, std::int64_t copy);
+
+// Are these one recipient? Case, spaces and forms of letters do not make another (base/folded.h).
+[[nodiscard]] bool same_recipient(std::string_view a, std::string_view b);
+
+// What is to be said of the first copy of the register for a recipient whose name is nearly that of another;
+// "" if there is nothing. copies: those there are.
+[[nodiscard]] std::string remark_on_recipient(const std::vector<CopyRecord>& copies, std::int64_t register_id,
+                                              const std::string& recipient);
 
 }  // namespace sendh

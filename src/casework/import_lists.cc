@@ -5,6 +5,8 @@
 
 #include "base/progress.h"
 #include "base/text.h"
+#include "casework/audit_copies.h"
+#include "casework/copies.h"
 #include "casework/evidence_file.h"
 #include "casework/import_shared.h"
 #include "casework/registers.h"
@@ -83,6 +85,8 @@ Result<ImportedList> record_copy(Case& c, const std::filesystem::path& path, con
         SENDH_TRY(const auto date, parse_date_cell(how.date, c.zone(), "--date"));
         copy.date = date ? iso_date(*date, c.zone()) : "";
     }
+    const std::string remark = remark_on_recipient(copies, reg.id, copy.recipient);
+    SENDH_TRY(const CopyAudit audit, audit_copies(c));
     copy.purpose = without_numbers(trim(how.purpose));
     copy.legal_basis = without_numbers(trim(how.legal_basis));
     SENDH_TRY(const auto delete_by, parse_date_cell(how.delete_by, c.zone(), "--delete-by"));
@@ -104,6 +108,16 @@ Result<ImportedList> record_copy(Case& c, const std::filesystem::path& path, con
     SENDH_CHECK(c.commit(transaction));
     out.record = read.record;
     out.id = copy.name;
+    if (!remark.empty()) out.notes.push_back(remark);
+    for (const CopyRecord& other : copies) {
+        const auto file = audit.digests.find(other.name);
+        if (file == audit.digests.end() || file->second != read.record.sha256) continue;
+        const std::string ground = same_recipient(other.recipient, copy.recipient)
+                                       ? "this recipient has it"
+                                       : "'" + without_numbers(other.recipient) + "' has it";
+        out.notes.push_back("this very file is copy " + other.name + " already: " + ground +
+                            ", so such a list cannot be told to be the one or the other");
+    }
     SENDH_TRY(const auto entries, c.catalogue().entries(reg.id));
     std::vector<Token> known;
     for (const EntryRecord& entry : entries) known.push_back(entry.token);

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "casework/attribute_copies.h"
+#include "casework/audit_copies.h"
 #include "casework/detect_case.h"
 #include "casework/import_lists.h"
 #include "casework/import_shared.h"
@@ -531,6 +532,7 @@ Result<Finding> investigate_case(Case& c, const InvestigateOptions& options) {
         if (!options.control.empty()) SENDH_CHECK(weigh_control(c, g, *best, options, penalty, f));
         if (asked.size() > 1) leak.reasons.push_back({"campaign_chosen", {number(asked.size())}, {best->id}});
         SENDH_TRY(const CopyAttribution copies, CopyAttribution::of(c, g.reg, best->all_hits));
+        if (!copies.empty()) SENDH_CHECK(audited_copies(c));
         copies.tell(options.alpha, f);
         weigh_marks(leak);
     } else {

@@ -12,6 +12,7 @@
 #include "base/progress.h"
 #include "base/text.h"
 #include "casework/case.h"
+#include "casework/rotate_key.h"
 #include "evidence/habits.h"
 
 namespace sendh {
@@ -23,8 +24,9 @@ constexpr int wait_for_masked_ms = 2'000;
 constexpr int wait_step_ms = 50;
 constexpr std::size_t longest_text = 2'000;
 
-// As a text may stand in the log.
-std::string for_the_log(const std::string& text) {
+}  // namespace
+
+std::string as_logged(const std::string& text) {
     std::string out = first_bad_utf8(text) ? utf8_from_latin1(text) : text;
     // Masking once may put digits next to each other that were apart.
     for (std::string masked = without_numbers(out); masked != out; masked = without_numbers(out))
@@ -35,18 +37,16 @@ std::string for_the_log(const std::string& text) {
     return out.substr(0, end) + "…";
 }
 
-}  // namespace
-
 std::string user_name() {
     const uid_t user = ::getuid();
     const passwd* entry = ::getpwuid(user);
     const std::string number = std::to_string(user);
     std::string name = entry != nullptr ? entry->pw_name : "user " + number;
     // A name that looks like a phone number is masked; the number of the user keeps two of them apart.
-    if (const std::string clean = for_the_log(name); clean != name) name = clean + " (user " + number + ")";
+    if (const std::string clean = as_logged(name); clean != name) name = clean + " (user " + number + ")";
     const char* sudo = user == 0 ? std::getenv("SUDO_USER") : nullptr;
     if (sudo == nullptr || *sudo == '\0') return name;
-    return name + " (SUDO_USER=" + for_the_log(sudo) + ")";
+    return name + " (SUDO_USER=" + as_logged(sudo) + ")";
 }
 
 Result<File> lock_case(const std::filesystem::path& directory, int wait_ms) {
@@ -73,7 +73,7 @@ Done Case::log(const std::string& kind, std::vector<LogDetail> details) {
         if (std::holds_alternative<std::string>(detail.value)) {
             std::string& text = std::get<std::string>(detail.value);
             if (text.empty()) continue;
-            if (!is_log_digest(text)) text = for_the_log(text);
+            if (!is_log_digest(text)) text = as_logged(text);
         }
         entry.details.push_back(std::move(detail));
     }
@@ -83,6 +83,30 @@ Done Case::log(const std::string& kind, std::vector<LogDetail> details) {
     SENDH_TRY(const LogState state, catalogue_->log_state());
     new_readings_.push_back(state.head.count);
     return done();
+}
+
+Done Case::check_log_head() {
+    if (!catalogue_->has_log()) return done();
+    SENDH_TRY(const Catalogue::HeadSeal seal, catalogue_->log_head_seal());
+    if (seal == Catalogue::HeadSeal::right) return done();
+    if (seal == Catalogue::HeadSeal::none && !keys_->keeps_log()) return done();
+    return Fault{FaultKind::corrupt,
+                 seal == Catalogue::HeadSeal::none
+                     ? "the head of the log is not under the case's key any more"
+                     : "the head of the log was not written with the case's key: the log was written anew",
+                 shown_path(evidence_log().file()),
+                 "keep the case as it is for whoever looks into that, and use a backup"};
+}
+
+Done Case::upgrade() {
+    SENDH_CHECK(check_log_head());
+    SENDH_CHECK(catalogue_->upgrade(user_name()));
+    if (keys_->keeps_log()) return done();
+    SENDH_TRY(Transaction transaction, Transaction::begin(catalogue_->database()));
+    SENDH_CHECK(catalogue_->seal_log_head());
+    keys_->keep_log();
+    SENDH_CHECK(write_key_meta(*catalogue_, *keys_));
+    return transaction.commit();
 }
 
 Done Case::write_log() {
@@ -133,7 +157,7 @@ Done Case::record(const Reading& reading) {
     if (!locked) {
         SENDH_TRY(lock,
                   lock_case(directory_, reading.kind == "reading" ? wait_for_masked_ms : wait_for_clear_ms));
-        SENDH_CHECK(catalogue_->upgrade(user_name()));
+        SENDH_CHECK(upgrade());
         SENDH_CHECK(write_log());
     }
     SENDH_TRY(Transaction transaction, Transaction::begin(catalogue_->database()));

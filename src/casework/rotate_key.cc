@@ -241,6 +241,7 @@ Result<RotatedKey> rotate_key(Case& c, const std::string& reason, bool destroy_o
                                       },
                                       next_name}));
         SENDH_CHECK(write_key_meta(catalogue, fresh));
+        catalogue.keep_log_under(fresh.log_key());
         SENDH_CHECK(clear_meta(catalogue, "key_next"));
         SENDH_CHECK(catalogue.set_meta("key_change", out.old_id + (destroy_old ? " destroy" : " keep")));
         SENDH_CHECK(c.log(
@@ -251,6 +252,7 @@ Result<RotatedKey> rotate_key(Case& c, const std::string& reason, bool destroy_o
         return transaction.commit();
     };
     Done changed = change();
+    if (!changed.ok()) catalogue.keep_log_under(c.keys().log_key());
     // A commit that the disk refused may turn out to be there after all: then the new key is needed.
     if (!changed.ok()) return committing ? changed.fault() : take_back(changed.fault());
     SENDH_CHECK(c.adopt_key(std::move(fresh)));

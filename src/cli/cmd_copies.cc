@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
 #include "base/text.h"
+#include "casework/audit_copies.h"
 #include "casework/canaries.h"
 #include "casework/copies.h"
 #include "casework/identify.h"
@@ -24,15 +26,23 @@ void notes(const Invocation& call, const std::vector<std::string>& texts) {
     for (const std::string& text : texts) std::fprintf(stderr, "sendh: %s\n", text.c_str());
 }
 
-void copy_row(ListOutput& out, const CopyRecord& copy, Zone zone) {
-    out.row({copy.name, copy.register_name, copy.recipient, text_or_nothing(copy.date),
-             Raw{json_strings(copy.columns), joined(copy.columns, ", ")}, whole(copy.rows),
-             whole(copy.canaries), iso_time(copy.recorded_at, zone),
-             std::string(!copy.issued     ? "recorded"
-                         : copy.delivered ? "issued"
-                                          : "not delivered"),
-             text_or_nothing(copy.purpose), text_or_nothing(copy.legal_basis),
-             text_or_nothing(copy.delete_by)});
+std::string state_of(const CopyRecord& copy) {
+    return !copy.issued ? "recorded" : copy.delivered ? "issued" : "not delivered";
+}
+
+std::vector<Cell> copy_cells(const CopyRecord& copy, Zone zone) {
+    return {copy.name,
+            copy.register_name,
+            copy.recipient,
+            text_or_nothing(copy.date),
+            Raw{json_strings(copy.columns), joined(copy.columns, ", ")},
+            whole(copy.rows),
+            whole(copy.canaries),
+            iso_time(copy.recorded_at, zone),
+            state_of(copy),
+            text_or_nothing(copy.purpose),
+            text_or_nothing(copy.legal_basis),
+            text_or_nothing(copy.delete_by)};
 }
 const std::vector<std::string> copy_columns = {"id",      "register", "recipient",   "date",
                                                "columns", "rows",     "canaries",    "issued",
@@ -47,6 +57,15 @@ std::vector<std::string> names_in(const std::string& list) {
         at = end + 1;
     }
     return out;
+}
+
+// What the log says otherwise. It is said whatever is quiet: status 1.
+Result<int> tell_audit(Case& c) {
+    SENDH_TRY(const CopyAudit audit, audit_copies(c));
+    for (const LogFault& fault : audit.faults)
+        std::fprintf(stderr, "sendh: %s: %s: the case was changed without sendh; see `sendh log verify`\n",
+                     fault.what.c_str(), fault.where.c_str());
+    return audit.faults.empty() ? 0 : 1;
 }
 
 Result<int> set_state(Invocation& call, const std::string& state) {
@@ -88,7 +107,7 @@ Result<int> copy_issue(Invocation& call) {
               grouped(copy.record.canaries) + " of them canaries, written to " + shown_path(output) + "\n");
     } else {
         ListOutput out(call.format(), "copies", copy_columns);
-        copy_row(out, copy.record, c->zone());
+        out.row(copy_cells(copy.record, c->zone()));
         SENDH_CHECK(out.finish());
     }
     notes(call, copy.notes);
@@ -100,9 +119,9 @@ Result<int> copy_list(Invocation& call) {
     SENDH_TRY(const auto copies, c->catalogue().copies());
     SENDH_CHECK(c->record_reading({"reading", "copy list", 0, {}}));
     ListOutput out(call.format(), "copies", copy_columns);
-    for (const CopyRecord& copy : copies) copy_row(out, copy, c->zone());
+    for (const CopyRecord& copy : copies) out.row(copy_cells(copy, c->zone()));
     SENDH_CHECK(out.finish());
-    return 0;
+    return tell_audit(*c);
 }
 
 Result<int> copy_show(Invocation& call) {
@@ -111,10 +130,24 @@ Result<int> copy_show(Invocation& call) {
     for (const CopyRecord& copy : copies) {
         if (lower_ascii(copy.name) != lower_ascii(call.argument(0))) continue;
         SENDH_CHECK(c->record_reading({"reading", "copy show", 0, {{"copy", copy.name}}}));
-        ListOutput out(call.format(), "copies", copy_columns);
-        copy_row(out, copy, c->zone());
+        std::vector<std::string> columns = copy_columns;
+        columns.insert(columns.end(), {"where", "variants", "canary_share", "mark_key_commitment", "sha256"});
+        std::vector<Cell> cells = copy_cells(copy, c->zone());
+        if (copy.issued) {
+            SENDH_TRY(const IssueTerms terms, issue_terms(*c, copy.id));
+            cells.insert(cells.end(), {text_or_nothing(without_numbers(terms.where)),
+                                       text_or_nothing(without_numbers(terms.variants)),
+                                       rounded(terms.issue.canary_share), terms.issue.mark_commitment});
+        } else {
+            cells.resize(cells.size() + 4);
+        }
+        SENDH_TRY(const CopyAudit audit, audit_copies(*c));
+        const auto file = audit.digests.find(copy.name);
+        cells.push_back(file == audit.digests.end() ? Cell{} : Cell{file->second});
+        ListOutput out(call.format(), "copies", columns);
+        out.row(std::move(cells));
         SENDH_CHECK(out.finish());
-        return 0;
+        return tell_audit(*c);
     }
     return Fault{FaultKind::missing, "no copy is called '" + without_numbers(call.argument(0)) + "'", "",
                  "sendh copy list shows them"};
@@ -127,9 +160,13 @@ Result<int> copy_identify(Invocation& call) {
     SENDH_TRY(options.alpha, call.number("--alpha", 0.01));
     SENDH_TRY(const std::uint64_t limit, call.whole("--limit", 10));
     SENDH_TRY(const Identified found, identify_list(*c, call.argument(0), options));
-    std::string named;
+    std::vector<std::string> named;
+    std::vector<std::string> recipients;
     for (const Candidate& candidate : found.candidates) {
-        if (candidate.named) named += (named.empty() ? "" : ", ") + candidate.copy.name;
+        if (candidate.named) named.push_back(candidate.copy.name);
+        if (candidate.recipient_named &&
+            std::find(recipients.begin(), recipients.end(), candidate.copy.recipient) == recipients.end())
+            recipients.push_back(candidate.copy.recipient);
     }
     SENDH_CHECK(c->record_reading({"reading",
                                    "copy identify",
@@ -137,29 +174,45 @@ Result<int> copy_identify(Invocation& call) {
                                    {{"file", shown_name(call.argument(0))},
                                     {"list_rows", found.rows},
                                     {"rows_compared", found.rows_compared},
-                                    {"named", named}}}));
-    ListOutput out(call.format(), "candidates",
-                   {"id", "recipient", "date", "log10_e", "named", "canaries", "spellings", "row_order",
-                    "rows_held", "canaries_held", "same_file", "state"});
+                                    {"named", joined(named, ", ")},
+                                    {"recipients_named", joined(recipients, ", ")}}}));
+    // A table for the eye has no room for the parts.
+    const bool table = call.format() == Format::table;
+    std::vector<std::string> columns = {
+        "id",     "recipient", "date",          "log10_e",           "named",
+        "ground", "rows_held", "canaries_held", "recipient_log10_e", "recipient_named"};
+    if (!table)
+        columns.insert(columns.end(),
+                       {"canaries", "spellings", "row_order", "shared_marks", "same_file", "state"});
+    columns.emplace_back("lacks");
+    ListOutput out(call.format(), "candidates", columns);
     std::uint64_t shown = 0;
-    bool any = false;
     for (const Candidate& candidate : found.candidates) {
-        any = any || candidate.named;
-        if (limit > 0 && ++shown > limit && !candidate.named) continue;
-        out.row({candidate.copy.name, candidate.copy.recipient, text_or_nothing(candidate.copy.date),
-                 rounded(candidate.log10_e), candidate.named, rounded(candidate.canaries),
-                 rounded(candidate.spellings), rounded(candidate.order), whole(candidate.rows_held),
-                 whole(candidate.canaries_held), candidate.same_file,
-                 std::string(!candidate.copy.issued     ? "recorded"
-                             : candidate.copy.delivered ? "issued"
-                                                        : "not delivered")});
+        const bool finding = candidate.named || candidate.recipient_named;
+        if (limit > 0 && ++shown > limit && !finding) continue;
+        std::vector<Cell> cells = {candidate.copy.name,
+                                   candidate.copy.recipient,
+                                   text_or_nothing(candidate.copy.date),
+                                   rounded(candidate.log10_e),
+                                   candidate.named,
+                                   text_or_nothing(candidate.ground),
+                                   whole(candidate.rows_held),
+                                   whole(candidate.canaries_held),
+                                   rounded(candidate.recipient_log10_e),
+                                   candidate.recipient_named};
+        if (!table)
+            cells.insert(cells.end(),
+                         {rounded(candidate.canaries), rounded(candidate.spellings), rounded(candidate.order),
+                          rounded(candidate.shared), candidate.same_file, state_of(candidate.copy)});
+        cells.emplace_back(Raw{json_strings(candidate.lacks), joined(candidate.lacks, "; ")});
+        out.row(std::move(cells));
     }
     SENDH_CHECK(out.finish());
-    if (call.format() == Format::table) {
-        print("\n" + grouped(found.rows_compared) + " of " + grouped(found.rows) +
-              " rows compared, canaries among them: " + grouped(found.canaries_seen) +
-              ". A copy is named from log10 e = " + std::to_string(found.log10_threshold).substr(0, 4) +
-              " on.\n");
+    if (table) {
+        print("\n" + grouped(found.rows_known) + " of " + grouped(found.rows) +
+              " rows are known, canaries among them: " + grouped(found.canaries_seen) + "; the order of " +
+              grouped(found.rows_compared) + " was looked at. A copy is named from log10 e = " +
+              std::to_string(found.log10_threshold).substr(0, 4) + " on.\n");
     }
     if (!call.quiet()) {
         for (const RejectCount& reject : found.reject_counts) {
@@ -169,7 +222,7 @@ Result<int> copy_identify(Invocation& call) {
         }
     }
     notes(call, found.notes);
-    return any ? 1 : 0;
+    return named.empty() && recipients.empty() ? 0 : 1;
 }
 
 Result<int> canary_list(Invocation& call) {

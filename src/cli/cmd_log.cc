@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "casework/audit_copies.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "evidence/habits.h"
@@ -96,6 +97,15 @@ Result<int> log_verify(Invocation& call) {
         SENDH_TRY(const LogState after, c->catalogue().log_state());
         if (check.faults.empty() || before == after) break;
     }
+    if (Done head = c->check_log_head(); !head.ok()) {
+        if (head.fault().kind != FaultKind::corrupt) return head.fault();
+        check.faults.push_back({head.fault().what, head.fault().where});
+    }
+    const bool log_holds = check.faults.empty();
+    if (log_holds) {
+        SENDH_TRY(CopyAudit audit, audit_copies(*c));
+        check.faults = std::move(audit.faults);
+    }
     const bool ok = check.faults.empty();
     if (call.format() == Format::json || call.format() == Format::ndjson) {
         JsonWriter w;
@@ -108,8 +118,9 @@ Result<int> log_verify(Invocation& call) {
     }
     if (call.format() == Format::table) {
         print(ok ? "The log holds together: " + grouped(check.entries) + " entries, head " + check.head + "\n"
-                 : "The log was changed. " + grouped(check.entries) +
-                       " entries hold together before that.\n\n");
+              : log_holds ? "The log holds together, and the catalogue does not agree with it.\n\n"
+                          : "The log was changed. " + grouped(check.entries) +
+                                " entries hold together before that.\n\n");
         if (check.torn > 0)
             print(grouped(check.torn) +
                   " bytes behind the last entry are left of a write that was cut off; nothing is lost\n");

@@ -167,10 +167,11 @@ const std::vector<Command> table = {
     {"copy show", "one copy", "", {{"id", "K1, K2 …"}}, {}, copy_show},
     {"copy identify",
      "a list that turned up: which copy is it?",
-     "FILE: CSV with a number column, as it was found: do not sort it. Exit status 1 when a copy is named. "
-     "log10_e is\nthe evidence of canaries, spellings and row order together; an innocent issued copy is "
-     "named "
-     "once in 1/alpha\nlists at most, whatever was done to the list and however many copies there are.",
+     "FILE: CSV with a number column, as it was found: do not sort it. Exit status 1 when a copy or a "
+     "recipient is\nnamed. log10_e is the evidence of the copy's own marks, recipient_log10_e that of all "
+     "copies of its recipient,\nwho share canaries; marks name an innocent one in alpha of such lists at "
+     "most, whatever was done to them.\nground: file (byte for byte), marks, or contents (what the list "
+     "holds and no other copy of the recipient has).",
      {{"file", "CSV file, or - for standard input"}},
      {number_column,
       {"--alpha", "P", "how often an innocent copy may be named (0.01)"},

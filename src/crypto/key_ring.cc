@@ -18,6 +18,7 @@ namespace {
 
 constexpr char context[crypto_kdf_CONTEXTBYTES + 1] = "sendhkey";
 constexpr std::string_view history_head = "sendh-ring-1\n";
+constexpr std::string_view log_line = "log-mac\n";
 constexpr std::string_view about_history = "key ring";
 
 std::string_view text_of(const Key256& key) {
@@ -66,6 +67,7 @@ KeyRing& KeyRing::operator=(KeyRing&& other) noexcept {
     take(row_key_, other.row_key_);
     take(mark_token_key_, other.mark_token_key_);
     older_marks_.swap(other.older_marks_);
+    keeps_log_ = other.keeps_log_;
     passphrase_.swap(other.passphrase_);
     cost_ = other.cost_;
     return *this;
@@ -84,6 +86,7 @@ KeyRing KeyRing::fresh(const std::filesystem::path& folder) {
     ring.path_ = folder / (ring.id_ + ".key");
     ring.row_key_ = ring.derive(4);
     ring.mark_token_key_ = ring.derive(5);
+    ring.keeps_log_ = true;
     return ring;
 }
 
@@ -208,6 +211,7 @@ std::string KeyRing::sealed_history() const {
     lines += history_head;
     add("row", row_key_);
     add("mark-token", mark_token_key_);
+    if (keeps_log_) lines += log_line;
     for (const Key256& key : older_marks_) add("mark", key);
     std::string sealed = seal(seal_key(), lines, about_history);
     wipe(lines);
@@ -219,6 +223,7 @@ Done KeyRing::take_history(const std::string& sealed) {
         row_key_ = derive(4);
         mark_token_key_ = derive(1);
         older_marks_.clear();
+        keeps_log_ = false;
         return done();
     }
     const Fault damaged{FaultKind::corrupt, "the history of the key in this case is damaged", "",
@@ -241,6 +246,8 @@ Done KeyRing::take_history(const std::string& sealed) {
     left.remove_prefix(history_head.size());
     const auto row = take("row ");
     const auto mark_token = row ? take("mark-token ") : std::nullopt;
+    const bool keeps = left.starts_with(log_line);
+    if (keeps) left.remove_prefix(log_line.size());
     std::vector<Key256> marks;
     while (mark_token && !left.empty()) {
         const auto key = take("mark ");
@@ -252,6 +259,7 @@ Done KeyRing::take_history(const std::string& sealed) {
     row_key_ = *row;
     mark_token_key_ = *mark_token;
     older_marks_ = std::move(marks);
+    keeps_log_ = keeps;
     return done();
 }
 
@@ -274,6 +282,7 @@ Key256 KeyRing::derive(std::uint64_t use) const {
 Key256 KeyRing::token_key() const { return derive(1); }
 Key256 KeyRing::seal_key() const { return derive(2); }
 Key256 KeyRing::mark_key() const { return derive(3); }
+Key256 KeyRing::log_key() const { return derive(6); }
 Key256 KeyRing::row_key() const { return row_key_; }
 Key256 KeyRing::mark_token_key() const { return mark_token_key_; }
 

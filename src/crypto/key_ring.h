@@ -3,7 +3,7 @@
 // derived from it by BLAKE2b (libsodium crypto_kdf, context "sendhkey"), one for each use, so that no two
 // uses share a key:
 //   1 tokens of phone numbers   2 sealing of attributes and evidence   3 marks   4 keyed hashes of rows
-//   5 tokens of numbers inside marks
+//   5 tokens of numbers inside marks   6 the head of the log
 // The case keeps only the key's id (12 random letters) and fingerprint (BLAKE2b of the master key with the
 // context "sendh/fingerprint/1"); a thief of the case learns nothing from them.
 //
@@ -14,8 +14,9 @@
 // The old token and seal keys are not in it, but for cases whose history nobody had written (made before
 // format 2 of the key file): their marks were computed over tokens under key 1.
 //
-// History, before sealing: lines "sendh-ring-1", "row <hex>", "mark-token <hex>", "mark <hex>" for each older
-// mark key, the newest first.
+// History, before sealing: lines "sendh-ring-1", "row <hex>", "mark-token <hex>", "log-mac" once the head of
+// the case's log stands under key 6 (so that nobody without the key can make the case look like an older
+// one), "mark <hex>" for each older mark key, the newest first.
 //
 // Faults: key (missing, wrong, readable by others, not a key file, passphrase), corrupt (history), io.
 // Thread rule: immutable after it is made; share freely. The secret is wiped when it goes.
@@ -62,10 +63,11 @@ public:
 
     [[nodiscard]] Key256 token_key() const;
     [[nodiscard]] Key256 seal_key() const;
-    [[nodiscard]] Key256 mark_key() const;                          // of new copies
-    [[nodiscard]] Key256 row_key() const;                           // the first master's
-    [[nodiscard]] Key256 mark_token_key() const;                    // the first master's
-    [[nodiscard]] std::vector<Key256> mark_keys() const;            // the newest first
+    [[nodiscard]] Key256 mark_key() const;                // of new copies
+    [[nodiscard]] Key256 row_key() const;                 // the first master's
+    [[nodiscard]] Key256 mark_token_key() const;          // the first master's
+    [[nodiscard]] std::vector<Key256> mark_keys() const;  // the newest first
+    [[nodiscard]] Key256 log_key() const;
     [[nodiscard]] const Key256& master() const { return master_; }  // for recovery shares
 
     // A new master with this ring's history, protected alike; nothing is written.
@@ -74,6 +76,10 @@ public:
     void protect(const Passphrase* passphrase, const PassphraseCost& cost = {});
     // Writes the file, in place of one of the same name.
     [[nodiscard]] Done write() const;
+
+    // Is the head of the case's log under log_key()? Of a case of an older version not yet.
+    [[nodiscard]] bool keeps_log() const { return keeps_log_; }
+    void keep_log() { keeps_log_ = true; }
 
     // The history for the case, sealed; and back. "" is taken as that of a case that has none written.
     [[nodiscard]] std::string sealed_history() const;
@@ -88,6 +94,7 @@ private:
     Key256 master_{};
     Key256 row_key_{}, mark_token_key_{};
     std::vector<Key256> older_marks_;
+    bool keeps_log_ = false;
     std::unique_ptr<Passphrase> passphrase_;
     PassphraseCost cost_;
 };

@@ -11,12 +11,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
+#include "crypto/authenticator.h"
 #include "crypto/keyed_random.h"
 #include "crypto/token.h"
 #include "evidence/log.h"
@@ -27,8 +29,8 @@ namespace sendh {
 
 inline constexpr std::int64_t catalogue_format =
     // 2: number series  3: canaries, issued copies  4: the log  5: campaigns with their calls, the history of
-    // registers
-    5;
+    // registers  6: the head of the log under a key
+    6;
 
 // One delivered file. Its rows: rows = accepted + rejected + duplicates, always.
 struct FileRecord {
@@ -105,6 +107,7 @@ struct CopyRecord {
 struct IssueRecord {
     RandomId serial{}, recipient{};  // ids of the copy and of all copies of its recipient
     double canary_share = 0;
+    std::uint64_t rows = 0;       // of the file
     RowSet members;               // rows of the register
     RowSet pool;                  // ids of the canaries this recipient's coins have decided on so far
     RowSet offered;               // of these, what the copy's choice of rows lets through
@@ -300,8 +303,16 @@ public:
 
     // (store/catalogue_log.cc) What is to be in the log (evidence/log.h). add_to_log REQUIRES: a transaction
     // that holds what the entry is about, too; once it is committed the entry cannot be lost.
+    [[nodiscard]] bool has_log() const { return format_ >= 4; }
     [[nodiscard]] Result<LogState> log_state();
     [[nodiscard]] Done add_to_log(LogEntry entry);
+    // The head is put under this key with each entry from now on. (meta: log_mac = tag of log_head)
+    void keep_log_under(const Key256& key) { log_seal_ = std::make_unique<Authenticator>(key); }
+    // The head as it is, put under it now.
+    [[nodiscard]] Done seal_log_head();
+    // Is the head under it? REQUIRES: keep_log_under().
+    enum class HeadSeal : std::uint8_t { none, right, wrong };
+    [[nodiscard]] Result<HeadSeal> log_head_seal();
     // The log file holds what was pending in this state.
     [[nodiscard]] Done settle_log(const LogState& state);
 
@@ -321,6 +332,7 @@ private:
     [[nodiscard]] Done log_upgrade(const std::string& who, std::int64_t from_format);
     Database database_;
     std::int64_t format_;
+    std::unique_ptr<Authenticator> log_seal_;
 };
 
 }  // namespace sendh

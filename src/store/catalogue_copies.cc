@@ -126,7 +126,7 @@ Result<std::vector<Token>> Catalogue::copy_rows(std::int64_t copy) {
 Result<IssueRecord> Catalogue::issue_of(std::int64_t copy) {
     SENDH_TRY(SqlStatement s,
               database_.prepare("SELECT serial,recipient,canary_share,members,pool,offered,how,sha256,"
-                                "mark_commitment FROM issued_copies WHERE copy=?1"));
+                                "mark_commitment,rows FROM issued_copies WHERE copy=?1"));
     SENDH_TRY(const bool found, s.bind(1, copy).step());
     if (!found) return Fault{FaultKind::missing, "this copy was not issued here", "", "it was recorded"};
     IssueRecord out;
@@ -139,6 +139,7 @@ Result<IssueRecord> Catalogue::issue_of(std::int64_t copy) {
     out.sealed_how = s.text(6);
     out.sha256 = s.text(7);
     out.mark_commitment = s.text(8);
+    out.rows = count(s, 9);
     return out;
 }
 

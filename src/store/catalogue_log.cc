@@ -12,6 +12,8 @@ using namespace columns;
 namespace {
 
 constexpr const char* head_key = "log_head";
+constexpr const char* seal_key = "log_mac";
+constexpr std::string_view head_purpose = "sendh/log-head/1";
 
 // Masking once may put digits next to each other that were apart.
 std::string masked(std::string text) {
@@ -59,8 +61,23 @@ Done Catalogue::add_to_log(LogEntry entry) {
     SENDH_CHECK(chain(state, std::move(entry)));
     SENDH_TRY(SqlStatement s, database_.prepare("INSERT INTO log_pending VALUES(?1,?2)"));
     SENDH_CHECK(s.bind(1, number(state.head.count)).bind(2, state.pending.substr(from)).run());
-    return set_meta(head_key, std::to_string(state.head.count) + " " + std::to_string(state.head.bytes) +
-                                  " " + state.head.hash);
+    SENDH_CHECK(set_meta(head_key, std::to_string(state.head.count) + " " + std::to_string(state.head.bytes) +
+                                       " " + state.head.hash));
+    return log_seal_ ? seal_log_head() : done();
+}
+
+Done Catalogue::seal_log_head() {
+    SENDH_TRY(const std::string head, meta(head_key));
+    return set_meta(seal_key, log_seal_->tag(head_purpose, head));
+}
+
+Result<Catalogue::HeadSeal> Catalogue::log_head_seal() {
+    // Both as of one moment.
+    SENDH_TRY(SqlStatement s, database_.prepare("SELECT (SELECT value FROM meta WHERE key=?1),"
+                                                "(SELECT value FROM meta WHERE key=?2)"));
+    SENDH_CHECK(s.bind(1, head_key).bind(2, seal_key).step());
+    if (s.is_null(1)) return HeadSeal::none;
+    return log_seal_->is_tag(s.text(1), head_purpose, s.text(0)) ? HeadSeal::right : HeadSeal::wrong;
 }
 
 Done Catalogue::settle_log(const LogState& state) {

@@ -56,6 +56,17 @@ TEST_CASE("an issue that ended between its record and its file is listed as not 
     World w;
     const IssuedCopy copy = must(w.issue("A", "a.csv"));
     w.damage("UPDATE issued_copies SET delivered=0, sha256=''");
+    {
+        // The log as it stood then.
+        auto t = must(Transaction::begin(w.c->catalogue().database()));
+        REQUIRE(w.c->log("copy_issued", {{"copy", "K1"},
+                                         {"register", "staff"},
+                                         {"recipient", "A"},
+                                         {"rows", copy.record.rows},
+                                         {"columns", "name, office"}})
+                    .ok());
+        REQUIRE(w.c->commit(t).ok());
+    }
     CHECK_FALSE(must(w.c->catalogue().copies())[0].delivered);
     const Identified found = must(identify_list(*w.c, w.folder / "a.csv", {}));
     CHECK(found.candidates[0].named);

@@ -874,7 +874,7 @@ TEST_CASE("a register of a case of format 4 is read as it is, and after the upgr
     must_do(c.upgrade("officer"));
     check();
     CHECK(must(c.log_state())
-              .pending.find(R"("kind":"case_upgraded","details":{"from_format":4,"to_format":5})") !=
+              .pending.find(R"("kind":"case_upgraded","details":{"from_format":4,"to_format":6})") !=
           std::string::npos);
     must_do(c.set_person_column(id, "staff_no"));
     RegisterChange change;
