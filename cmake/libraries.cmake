@@ -18,6 +18,8 @@ pkg_check_modules(gfshare REQUIRED IMPORTED_TARGET libgfshare)
 add_library(gfshare::gfshare ALIAS PkgConfig::gfshare)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 add_library(zstd::zstd ALIAS PkgConfig::zstd)
+pkg_check_modules(xlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter)
+add_library(xlsxwriter::xlsxwriter ALIAS PkgConfig::xlsxwriter)
 pkg_check_modules(pcap REQUIRED IMPORTED_TARGET libpcap)
 add_library(pcap::pcap ALIAS PkgConfig::pcap)
 
