@@ -62,6 +62,8 @@ Result<std::vector<Piece>> pieces_of(std::string_view text) {
             }
         }
     }
+    const std::string last = lower_ascii(trim(word));
+    if (last.ends_with(" and") || (last == "and" && !out.empty())) return bad("nothing follows 'and'");
     end_word();
     return out;
 }
