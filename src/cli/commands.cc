@@ -48,7 +48,8 @@ const std::vector<Command> table = {
      init},
     {"register add",
      "add a protected register",
-     "FILE: CSV with a header, a number column (number, mobile, msisdn, phone …), any attributes; `joined` "
+     "FILE: CSV or .xlsx, packed or not, with a header, a number column (number, mobile, msisdn, phone …), "
+     "any attributes; `joined` "
      "and\n`left` are dates. Attributes are sealed.",
      {{"file", "CSV file, or - for standard input"}},
      {name,
@@ -141,7 +142,8 @@ const std::vector<Command> table = {
      "write a copy of a register for one recipient, with marks of its own",
      "The rows come in a secret order, with some canaries among them; nothing shows which. The numbers are "
      "in "
-     "clear in\nFILE.csv (mode 0600) and nowhere else; the issue is recorded. docs/copies.md says what marks "
+     "clear in\nFILE (.csv, or .xlsx for a workbook; mode 0600) and nowhere else; the issue is recorded. "
+     "docs/copies.md says what marks "
      "can "
      "and cannot do.",
      {},
@@ -167,7 +169,8 @@ const std::vector<Command> table = {
     {"copy show", "one copy", "", {{"id", "K1, K2 …"}}, {}, copy_show},
     {"copy identify",
      "a list that turned up: which copy is it?",
-     "FILE: CSV with a number column, as it was found: do not sort it. Exit status 1 when a copy is named. "
+     "FILE: CSV or .xlsx, packed or not, with a number column, as it was found: do not sort it. Exit status "
+     "1 when a copy is named. "
      "log10_e is\nthe evidence of canaries, spellings and row order together; an innocent issued copy is "
      "named "
      "once in 1/alpha\nlists at most, whatever was done to the list and however many copies there are.",
