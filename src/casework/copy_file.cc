@@ -95,7 +95,7 @@ struct CopyFile::Sheet {
         workbook = workbook_new_opt(file.c_str(), &options);
         if (workbook != nullptr) {
             lxw_doc_properties properties{};  // nobody's
-            const auto day = parse_iso(date, Zone{});
+            const auto day = parse_iso(date, Zone{0});
             properties.created =
                 static_cast<time_t>(day.value_or(Micros{micros_per_day}).value / micros_per_second);
             workbook_set_properties(workbook, &properties);

@@ -357,6 +357,10 @@ int run(int argc, char** argv) {
         }
         if (!known && !words.empty()) return complain(unknown_command(words));
         std::string what = e.what();
+        if (what.find("At Most") != std::string::npos && known) {
+            return complain({FaultKind::usage, "'" + path + "' takes fewer words", "",
+                             "put quotes around what holds spaces; see sendh " + path + " --help"});
+        }
         for (char& c : what) c = c == '\n' ? ' ' : c;
         return complain({FaultKind::usage, what, "",
                          path.empty() ? "see sendh --help" : "see sendh " + path + " --help"});
