@@ -20,6 +20,8 @@ pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 add_library(zstd::zstd ALIAS PkgConfig::zstd)
 pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
 add_library(utf8proc::utf8proc ALIAS PkgConfig::utf8proc)
+pkg_check_modules(xlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter)
+add_library(xlsxwriter::xlsxwriter ALIAS PkgConfig::xlsxwriter)
 pkg_check_modules(pcap REQUIRED IMPORTED_TARGET libpcap)
 add_library(pcap::pcap ALIAS PkgConfig::pcap)
 

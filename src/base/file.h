@@ -61,6 +61,10 @@ public:
     ~DurableFile();
     [[nodiscard]] Done add(std::string_view bytes);
     [[nodiscard]] Done finish();
+    // Where the bytes lie until finish(): for a library that writes a file by its name.
+    [[nodiscard]] const std::filesystem::path& lies_at() const {
+        return temporary_.empty() ? path_ : temporary_;
+    }
 
 private:
     DurableFile() = default;

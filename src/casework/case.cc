@@ -45,17 +45,13 @@ Fault no_case(const std::filesystem::path& directory) {
 
 }  // namespace
 
-bool is_of_a_case(const std::filesystem::path& path) {
+bool lies_in_a_case(const std::filesystem::path& path) {
     std::error_code error;
     std::filesystem::path inner = std::filesystem::weakly_canonical(path, error);
+    if (!error && !inner.is_absolute()) inner = std::filesystem::current_path(error) / inner;
     if (error) return false;
     for (; inner.has_relative_path(); inner = inner.parent_path()) {
-        if (!is_case(inner.parent_path())) continue;
-        const std::string name = inner.filename().string();
-        if (name.starts_with("catalogue.sqlite") || name.starts_with(".")) return true;
-        for (const char* own : {case_file, "calls", "log", "vault", "keys"}) {
-            if (name == own) return true;
-        }
+        if (is_case(inner.parent_path())) return true;
     }
     return false;
 }

@@ -162,8 +162,9 @@ private:
 // The lock of a case in a directory, for a write. Waits as long as said for another sendh.
 [[nodiscard]] Result<File> lock_case(const std::filesystem::path& directory, int wait_ms);
 
-// Whether the path is, or lies in, what a case keeps in its directory: nobody else may write there.
-[[nodiscard]] bool is_of_a_case(const std::filesystem::path& path);
+// Whether the path lies in the directory of a case, at any depth. Nothing is written there but by the case
+// itself: what is, goes wherever the case is copied to.
+[[nodiscard]] bool lies_in_a_case(const std::filesystem::path& path);
 
 // Is there a case in this directory?
 [[nodiscard]] bool is_case(const std::filesystem::path& directory);

@@ -9,6 +9,7 @@
 #include "base/folded.h"
 #include "base/progress.h"
 #include "base/text.h"
+#include "casework/copy_file.h"
 #include "casework/import_lists.h"
 #include "casework/import_shared.h"
 #include "casework/investigate.h"
@@ -29,11 +30,12 @@ std::string joined_names(const std::vector<std::string>& names) {
     return out;
 }
 
-Result<std::string> plain_text(const std::string& text, const std::string& flag) {
+// Masked, two recipients could be one.
+Result<std::string> recipient_name(const std::string& text) {
     const std::string clean(trim(text));
     if (without_numbers(clean) != clean)
-        return Fault{FaultKind::usage, "this holds what looks like a phone number", flag,
-                     "it lies in the case in clear; say it in other words"};
+        return Fault{FaultKind::usage, "this holds what looks like a phone number", "--to",
+                     "it lies in the case in clear; name the recipient in other words"};
     return clean;
 }
 
@@ -247,22 +249,17 @@ public:
                const std::vector<Planted>& planted)
         : case_(c), register_(reg), choice_(choice), marks_(marks), planted_(planted) {}
 
-    Result<std::string> write(DurableFile& file) {
+    Done write(CopyFile& file) {
         std::string header = "number";
         for (const std::size_t column : choice_.columns) header += "," + csv_field(register_.columns[column]);
-        SENDH_CHECK(put(file, header + "\r\n"));
+        SENDH_CHECK(file.add(header + "\r\n"));
         const std::uint64_t rows = marks_.order.rows();
         for (std::uint64_t from = 0; from < rows; from += rows_at_a_time)
             SENDH_CHECK(write_part(file, from, std::min(rows_at_a_time, rows - from)));
-        return digest_.hex();
+        return done();
     }
 
 private:
-    Done put(DurableFile& file, const std::string& text) {
-        digest_.add(text);
-        return file.add(text);
-    }
-
     Result<std::string> line_of(const Token& token, const std::vector<std::string>& cells) {
         SENDH_TRY(const PhoneNumber number, case_.tokeniser().open(token));
         std::optional<Token> marked;
@@ -281,7 +278,7 @@ private:
         return line + "\r\n";
     }
 
-    Done write_part(DurableFile& file, std::uint64_t from, std::uint64_t count) {
+    Done write_part(CopyFile& file, std::uint64_t from, std::uint64_t count) {
         SENDH_CHECK(check_interrupt("the copy was not issued"));
         std::vector<std::string> lines(count);
         const auto line_at = [&](const std::optional<std::uint64_t>& position) -> std::string* {
@@ -307,10 +304,10 @@ private:
                              "the catalogue is damaged; restore the case from a backup"};
             text += line;
             if (text.size() < (1 << 20)) continue;
-            SENDH_CHECK(put(file, text));
+            SENDH_CHECK(file.add(text));
             text.clear();
         }
-        return put(file, text);
+        return file.add(text);
     }
 
     Case& case_;
@@ -318,7 +315,6 @@ private:
     const Choice& choice_;
     const CopyMarks& marks_;
     const std::vector<Planted>& planted_;
-    Sha256 digest_;
 };
 
 // The mark key with this commitment.
@@ -438,12 +434,12 @@ Result<IssuedCopy> issue_copy(Case& c, const IssueOptions& o, const std::filesys
                      "give --output FILE.csv"};
     IssuedCopy out;
     CopyRecord& copy = out.record;
-    SENDH_TRY(copy.recipient, plain_text(o.recipient, "--to"));
-    SENDH_TRY(copy.purpose, plain_text(o.purpose, "--purpose"));
-    SENDH_TRY(copy.legal_basis, plain_text(o.legal_basis, "--legal-basis"));
-    SENDH_TRY(const auto delete_by, parse_date_cell(o.delete_by, c.zone(), "--delete-by"));
-    if (delete_by) copy.delete_by = iso_date(*delete_by, c.zone());
+    SENDH_TRY(copy.recipient, recipient_name(o.recipient));
+    copy.purpose = without_numbers(trim(o.purpose));
+    copy.legal_basis = without_numbers(trim(o.legal_basis));
     SENDH_TRY(const Choice choice, choose(c, reg, o));
+    SENDH_CHECK(refuse_future(choice.day));
+    SENDH_TRY(copy.delete_by, day_of_deletion(c, o.delete_by, choice.day.date));
     SENDH_TRY(const auto earlier, earlier_copies(c, reg, copy.recipient));
     SENDH_TRY(const double share, settle_share(o, earlier));
     SENDH_TRY(const auto pool, canary_pool(c));
@@ -486,7 +482,7 @@ Result<IssuedCopy> issue_copy(Case& c, const IssueOptions& o, const std::filesys
         out.notes.push_back(std::move(remark));
     copy.name = "K" + std::to_string(copies.empty() ? 1 : copies.back().id + 1);
 
-    SENDH_TRY(DurableFile file, DurableFile::create_new(output, 0600));
+    SENDH_TRY(CopyFile file, CopyFile::create(output, copy.date, copy.rows));
     {
         SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
         SENDH_TRY(copy.id, c.catalogue().add_issued_copy(copy, issue));
@@ -507,8 +503,8 @@ Result<IssuedCopy> issue_copy(Case& c, const IssueOptions& o, const std::filesys
         SENDH_CHECK(c.commit(transaction));
     }
     CopyWriter writer(c, reg, choice, marks, planted);
-    auto written = writer.write(file);
-    Done placed = written.ok() ? file.finish() : Done(written.fault());
+    const Done written = writer.write(file);
+    const Result<std::string> placed = written.ok() ? file.finish() : written.fault();
     SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
     if (!placed.ok()) {
         SENDH_CHECK(c.catalogue().remove_undelivered(copy.id));
@@ -516,7 +512,7 @@ Result<IssuedCopy> issue_copy(Case& c, const IssueOptions& o, const std::filesys
         SENDH_CHECK(c.commit(transaction));
         return placed.fault();
     }
-    out.sha256 = *written;
+    out.sha256 = *placed;
     SENDH_CHECK(c.catalogue().set_delivered(copy.id, out.sha256));
     SENDH_CHECK(c.log("copy_written", {{"copy", copy.name}, {"sha256", out.sha256}}));
     SENDH_CHECK(c.commit(transaction));

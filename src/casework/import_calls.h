@@ -34,6 +34,7 @@ struct RejectCount {
     std::uint64_t rows = 0;
     std::uint64_t first_line = 0;  // 0 in files that have no lines: then first_offset says where
     std::uint64_t first_offset = 0;
+    std::vector<std::uint64_t> next_lines = {};  // a few behind the first; lists
 };
 // "calls.csv:12", or "calls.ber: byte 1234" in a file without lines.
 [[nodiscard]] std::string first_place(const std::string& file, const RejectCount& rejects);

@@ -7,38 +7,93 @@
 #include "base/text.h"
 #include "casework/audit_copies.h"
 #include "casework/copies.h"
-#include "casework/evidence_file.h"
 #include "casework/import_shared.h"
 #include "casework/registers.h"
 
 namespace sendh {
 
+namespace {
+
+constexpr std::size_t most_lines_told = 9;  // besides the first
+
+}  // namespace
+
 Result<ReadList> read_list(Case& c, const std::filesystem::path& path, const std::string& kind,
                            const ListImport& how) {
-    SENDH_TRY(const auto file, EvidenceFile::open(path));
+    return read_list(c, path, kind, how, nullptr);
+}
+
+Result<ReadList> read_list(Case& c, const std::filesystem::path& path, const std::string& kind,
+                           const ListImport& how, const FindDates& find_dates) {
     ReadList out;
-    auto list = read_number_list(path, file->source(), {kind, how.number_column, c.region()});
-    if (!list.ok()) {
-        Fault fault = list.fault();
-        if (fault.where.starts_with("byte ")) fault.where = file->name() + ": " + fault.where;
-        return fault;
+    DateOrderSigns signs;
+    DateColumns columns;  // of the part that is being read
+    ListOptions options{kind, how.number_column, c.region()};
+    if (find_dates) {
+        options.dates = [&](const NumberList& list) -> Result<ListOptions::RowCheck> {
+            SENDH_TRY(columns, find_dates(list));
+            signs = {};
+            return ListOptions::RowCheck([&list, &signs, &columns, zone = c.zone()](const ListRow& row) {
+                for (const auto& column : {columns.from, columns.to}) {
+                    if (column) signs.see(row.cells[*column]);
+                }
+                const auto dates = dates_of(row, list, columns, zone);
+                return dates.ok() ? "" : dates.fault().what;
+            });
+        };
     }
-    out.list = std::move(list).value();
-    SENDH_TRY(out.record.sha256, file->finish());
-    if (out.list.rows_in == 0) {
-        return Fault{FaultKind::input, "the " + kind + " has a header and no rows", file->name(),
-                     "check that the right file was delivered; " + std::string(untouched)};
-    }
-    FileRecord& r = out.record;
+    std::optional<DateOrderSigns> doubtful;
+    SENDH_TRY(DeliveredList delivered, read_delivered_list(path, [&](EvidenceFile& file) -> Done {
+                  SENDH_TRY(NumberList list, read_number_list(file.name(), file.source(), options));
+                  if (list.rows_in == 0) {
+                      return Fault{FaultKind::input, "the " + kind + " has a header and no rows", file.name(),
+                                   "check that the right file was delivered; " + std::string(untouched)};
+                  }
+                  doubtful = signs.doubtful() ? std::optional(signs) : std::nullopt;
+                  out.list = std::move(list);
+                  out.dates = columns;
+                  return done();
+              }));
+    out.notes = std::move(delivered.notes);
+    if (doubtful)
+        out.notes.push_back(
+            "no date shows that the day comes first, and some can be with the month first alone: " +
+            grouped(doubtful->either()) +
+            " dates may have been read the wrong way round; write them as 2024-11-30");
+    FileRecord& r = out.record = std::move(delivered.record);
     r.kind = kind;
-    r.name = file->name();
     r.layout = "list";
-    r.bytes = file->bytes_read();
     r.rows = out.list.rows_in;
     r.rejected = out.list.rejects.size();
     r.duplicates = out.list.duplicates;
     r.accepted = r.rows - r.rejected - r.duplicates;
-    r.imported_at = now();
+    return out;
+}
+
+Result<RowDates> dates_of(const ListRow& row, const NumberList& list, const DateColumns& columns, Zone zone) {
+    const auto date_in = [&](const std::optional<std::size_t>& column) -> Result<std::optional<Micros>> {
+        if (!column) return std::optional<Micros>{};
+        auto date = parse_date_cell(row.cells[*column], zone, list.place_of(row));
+        if (date.ok()) return date;
+        return Fault{FaultKind::input, "no date in '" + without_numbers(list.columns[*column]) + "'",
+                     list.place_of(row), "write it as 2024-11-30 or 30/11/2024"};
+    };
+    RowDates out;
+    SENDH_TRY(out.from, date_in(columns.from));
+    SENDH_TRY(out.to, date_in(columns.to));
+    const auto name = [&](const std::optional<std::size_t>& column) {
+        return "'" + without_numbers(list.columns[*column]) + "'";
+    };
+    if (columns.from_is_needed && !out.from)
+        return Fault{FaultKind::input, "nothing stands in " + name(columns.from), list.place_of(row),
+                     "write a date"};
+    if (out.to && columns.to_is_a_whole_day && row.cells[*columns.to].find(':') == std::string::npos)
+        out.to->value += micros_per_day;
+    if (out.from && out.to && (columns.may_be_empty ? *out.to < *out.from : *out.to <= *out.from))
+        return Fault{FaultKind::input,
+                     name(columns.to) + (columns.may_be_empty ? " lies before " : " is not after ") +
+                         name(columns.from),
+                     list.place_of(row), "correct the dates"};
     return out;
 }
 
@@ -46,7 +101,11 @@ std::vector<RejectCount> count_rejects(const NumberList& list) {
     std::map<std::string, RejectCount> counts;
     for (const ListReject& reject : list.rejects) {
         RejectCount& count = counts[reject.reason];
-        if (count.rows++ == 0) count.first_line = reject.line;
+        if (count.rows++ == 0) {
+            count.first_line = reject.line;
+        } else if (count.next_lines.size() < most_lines_told) {
+            count.next_lines.push_back(reject.line);
+        }
         count.code = reject.reason;
     }
     std::vector<RejectCount> out;
@@ -82,19 +141,20 @@ Result<ImportedList> record_copy(Case& c, const std::filesystem::path& path, con
     copy.register_name = reg.name;
     copy.recipient = without_numbers(trim(how.recipient));
     if (!how.date.empty()) {
-        SENDH_TRY(const auto date, parse_date_cell(how.date, c.zone(), "--date"));
-        copy.date = date ? iso_date(*date, c.zone()) : "";
+        SENDH_TRY(const Day day, day_of(c, how.date));
+        SENDH_CHECK(refuse_future(day));
+        copy.date = day.date;
     }
     const std::string remark = remark_on_recipient(copies, reg.id, copy.recipient);
     SENDH_TRY(const CopyAudit audit, audit_copies(c));
     copy.purpose = without_numbers(trim(how.purpose));
     copy.legal_basis = without_numbers(trim(how.legal_basis));
-    SENDH_TRY(const auto delete_by, parse_date_cell(how.delete_by, c.zone(), "--delete-by"));
-    if (delete_by) copy.delete_by = iso_date(*delete_by, c.zone());
+    SENDH_TRY(copy.delete_by, day_of_deletion(c, how.delete_by, copy.date));
     for (const std::string& column : read.list.columns) copy.columns.push_back(without_numbers(column));
     copy.name = "K" + std::to_string(copies.empty() ? 1 : copies.back().id + 1);
     copy.recorded_at = now();
     ImportedList out;
+    out.notes = read.notes;
     SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
     SENDH_TRY(out.reject_counts, store_list_file(c, read.record, read.list));
     SENDH_CHECK(c.catalogue().add_copy(copy, tokens_of(c, read.list)));
@@ -140,6 +200,7 @@ Result<ImportedList> add_rival_list(Case& c, const std::filesystem::path& path, 
     }
     SENDH_TRY(ReadList read, read_list(c, path, "list", how));
     ImportedList out;
+    out.notes = read.notes;
     SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
     SENDH_TRY(out.reject_counts, store_list_file(c, read.record, read.list));
     SENDH_CHECK(c.catalogue().add_list(name, tokens_of(c, read.list)));
@@ -186,6 +247,7 @@ Result<ImportedList> add_population(Case& c, const std::filesystem::path& path, 
         rows.push_back(std::move(p));
     }
     ImportedList out;
+    out.notes = read.notes;
     SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
     SENDH_TRY(out.reject_counts, store_list_file(c, read.record, read.list));
     SENDH_CHECK(c.catalogue().add_population(how.kind, rows));
@@ -197,34 +259,35 @@ Result<ImportedList> add_population(Case& c, const std::filesystem::path& path, 
 }
 
 Result<ImportedList> add_roaming(Case& c, const std::filesystem::path& path, const ListImport& how) {
-    SENDH_TRY(ReadList read, read_list(c, path, "roaming", how));
+    SENDH_TRY(
+        ReadList read, read_list(c, path, "roaming", how, [](const NumberList& list) -> Result<DateColumns> {
+            DateColumns columns;
+            columns.from = list.column({"from", "start", "fromtime", "begin", "abroadfrom", "since"});
+            columns.to = list.column({"to", "end", "totime", "until", "abroadto", "till"});
+            columns.from_is_needed = true;
+            columns.to_is_a_whole_day = true;
+            columns.may_be_empty = false;
+            if (columns.from && columns.to) return columns;
+            return Fault{
+                FaultKind::input,
+                std::string("the roaming table has no column '") + (!columns.from ? "from" : "to") + "'",
+                list.file_name + ":1", "it needs number, from, to"};
+        }));
     SENDH_CHECK(refuse_again(c, read.record));
-    const auto from_at = read.list.column({"from", "start", "fromtime", "begin", "abroadfrom", "since"});
-    const auto to_at = read.list.column({"to", "end", "totime", "until", "abroadto", "till"});
-    if (!from_at || !to_at)
-        return Fault{FaultKind::input,
-                     std::string("the roaming table has no column '") + (!from_at ? "from" : "to") + "'",
-                     read.record.name + ":1", "it needs number, from, to"};
     const std::vector<Token> tokens = tokens_of(c, read.list);
     std::vector<RoamingRecord> rows;
     Catalogue::RoamingSpan span{!how.partial, {}, {}};
     for (std::size_t i = 0; i < read.list.rows.size(); ++i) {
-        const ListRow& row = read.list.rows[i];
-        SENDH_TRY(const auto from, parse_date_cell(row.cells[*from_at], c.zone(), read.list.place_of(row)));
-        SENDH_TRY(auto to, parse_date_cell(row.cells[*to_at], c.zone(), read.list.place_of(row)));
-        // A `to` that is a date alone means that day's end; no `to` means still abroad.
-        if (to && row.cells[*to_at].find(':') == std::string::npos) to->value += micros_per_day;
-        if (!from || (to && *to <= *from)) {
-            return Fault{FaultKind::input,
-                         !from ? "the time of leaving is missing" : "'to' is not after 'from'",
-                         read.list.place_of(row), "correct it; " + std::string(untouched)};
-        }
-        const Micros end = to.value_or(Micros{from->value + 400 * micros_per_day});
-        rows.push_back({tokens[i], *from, end});
+        // No `to` means still abroad.
+        SENDH_TRY(const RowDates dates, dates_of(read.list.rows[i], read.list, read.dates, c.zone()));
+        const Micros from = *dates.from;
+        const std::optional<Micros>& to = dates.to;
+        const Micros end = to.value_or(Micros{from.value + 400 * micros_per_day});
+        rows.push_back({tokens[i], from, end});
         // Who is still abroad does not make the table complete for a future that it cannot know.
-        const Micros known_to = to.value_or(Micros{from->value + 1});
-        if (i == 0) span.from = *from, span.to = known_to;
-        span.from = std::min(span.from, *from);
+        const Micros known_to = to.value_or(Micros{from.value + 1});
+        if (i == 0) span.from = from, span.to = known_to;
+        span.from = std::min(span.from, from);
         span.to = std::max(span.to, known_to);
     }
     // What the table covers: whole days of the case's zone.
@@ -232,6 +295,7 @@ Result<ImportedList> add_roaming(Case& c, const std::filesystem::path& path, con
     span.from.value = (span.from.value + shift) / micros_per_day * micros_per_day - shift;
     span.to.value = ((span.to.value + shift - 1) / micros_per_day + 1) * micros_per_day - shift;
     ImportedList out;
+    out.notes = read.notes;
     SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
     SENDH_TRY(out.reject_counts, store_list_file(c, read.record, read.list));
     SENDH_CHECK(c.catalogue().add_roaming(span, rows));

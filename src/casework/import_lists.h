@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "casework/delivered_list.h"
 #include "casework/import_calls.h"
 #include "numbering/series_table.h"
 #include "registers/number_list.h"
@@ -48,14 +49,37 @@ struct ImportedList {
 // All series tables of the case as one.
 [[nodiscard]] Result<SeriesTable> series_table(Case& c);
 
+// When a row of a list holds: [from, to); without a date always.
+struct RowDates {
+    std::optional<Micros> from, to;
+};
+// Where a list has its dates.
+struct DateColumns {
+    std::optional<std::size_t> from, to;
+    bool from_is_needed = false;
+    bool to_is_a_whole_day = false;  // a `to` without a time is that day's end
+    bool may_be_empty = true;        // `to` may be `from`
+};
+
 // What the imports here begin with, for others that read lists: the file read, with its balanced books (not
 // in the case yet), and the books into the open transaction.
 struct ReadList {
     NumberList list;
     FileRecord record;
+    std::vector<std::string> notes;
+    DateColumns dates;
 };
 [[nodiscard]] Result<ReadList> read_list(Case& c, const std::filesystem::path& path, const std::string& kind,
                                          const ListImport& how);
+
+using FindDates = std::function<Result<DateColumns>(const NumberList&)>;
+// The same for lists with dates: rows whose dates cannot be are rejected, and it is noted when the others may
+// have been read the wrong way round.
+[[nodiscard]] Result<ReadList> read_list(Case& c, const std::filesystem::path& path, const std::string& kind,
+                                         const ListImport& how, const FindDates& find_dates);
+// Faults: what a row is rejected for, in `what`. Of rows that read_list() gave: none.
+[[nodiscard]] Result<RowDates> dates_of(const ListRow& row, const NumberList& list,
+                                        const DateColumns& columns, Zone zone);
 [[nodiscard]] Result<std::vector<RejectCount>> store_list_file(Case& c, FileRecord& record,
                                                                const NumberList& list);
 // By reason, with the first line of each.

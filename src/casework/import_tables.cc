@@ -3,7 +3,6 @@
 
 #include "base/progress.h"
 #include "base/text.h"
-#include "casework/evidence_file.h"
 #include "casework/import_lists.h"
 #include "casework/import_shared.h"
 #include "crypto/label.h"
@@ -12,9 +11,27 @@
 
 namespace sendh {
 
+namespace {
+
+struct ReadTable {
+    PlainTable table;
+    DeliveredList delivered;
+};
+
+Result<ReadTable> read_table(const std::filesystem::path& path, const std::string& what) {
+    ReadTable out;
+    SENDH_TRY(out.delivered, read_delivered_list(path, [&](EvidenceFile& file) -> Done {
+                  SENDH_TRY(out.table, read_plain_table(file.name(), file.source(), what));
+                  return done();
+              }));
+    return out;
+}
+
+}  // namespace
+
 Result<ImportedList> add_trunks(Case& c, const std::filesystem::path& path) {
-    SENDH_TRY(const auto file, EvidenceFile::open(path));
-    SENDH_TRY(const PlainTable table, read_plain_table(path, file->source(), "trunk map"));
+    SENDH_TRY(const ReadTable read, read_table(path, "trunk map"));
+    const PlainTable& table = read.table;
     const auto name_at = table.column({"trunk", "trunkgroup", "trunkgroupname", "tg", "intg", "name",
                                        "orgtruncgroup", "orgtrunkgroup", "tgname", "trunkname", "trunkid",
                                        "trunkgroupid", "tgid", "route", "circuitgroup"});
@@ -47,14 +64,10 @@ Result<ImportedList> add_trunks(Case& c, const std::filesystem::path& path) {
         return Fault{FaultKind::input, "the trunk map has a header and no rows", table.file_name,
                      "check the file"};
     ImportedList out;
-    FileRecord& r = out.record;
-    r.kind = "trunks";
-    r.name = file->name();
-    r.layout = "trunks";
-    SENDH_TRY(r.sha256, file->finish());
-    r.bytes = file->bytes_read();
+    out.notes = read.delivered.notes;
+    FileRecord& r = out.record = read.delivered.record;
+    r.kind = r.layout = "trunks";
     r.rows = r.accepted = trunks.size();
-    r.imported_at = now();
     SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
     SENDH_TRY(r.id, c.catalogue().add_file(r));
     SENDH_CHECK(c.catalogue().add_trunks(trunks));
@@ -78,8 +91,8 @@ std::string raw_row(const std::vector<std::string>& cells) {
 }  // namespace
 
 Result<ImportedList> add_series(Case& c, const std::filesystem::path& path, const ListImport& how) {
-    SENDH_TRY(const auto file, EvidenceFile::open(path));
-    SENDH_TRY(const PlainTable table, read_plain_table(path, file->source(), "series table"));
+    SENDH_TRY(const ReadTable read, read_table(path, "series table"));
+    const PlainTable& table = read.table;
     const auto series_at =
         table.column({"series", "prefix", "numberseries", "level", "block", "range", "msc", "mscode", "nms"});
     const auto from_at = table.column({"from", "start", "first", "rangefrom", "rangestart", "startrange"});
@@ -107,14 +120,10 @@ Result<ImportedList> add_series(Case& c, const std::filesystem::path& path, cons
             "say it with --as-of DATE, or in a column as_of; an allocation without a date proves nothing"};
     }
     ImportedList out;
-    FileRecord& r = out.record;
-    r.kind = "series";
-    r.name = file->name();
-    r.layout = "series";
+    out.notes = read.delivered.notes;
+    FileRecord& r = out.record = read.delivered.record;
+    r.kind = r.layout = "series";
     r.rows = table.rows.size();
-    r.imported_at = now();
-    SENDH_TRY(r.sha256, file->finish());
-    r.bytes = file->bytes_read();
     SENDH_CHECK(refuse_again(c, r));
     if (table.rows.empty()) {
         return Fault{FaultKind::input, "the series table has a header and no rows", table.file_name,

@@ -1,6 +1,7 @@
 #include "casework/registers.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
@@ -16,10 +17,6 @@ namespace {
 constexpr std::uint64_t fewest_rows_to_judge = 20;  // whether a column tells people apart
 constexpr std::uint64_t most_numbers_of_a_person = 4;
 
-struct DateColumns {
-    std::optional<std::size_t> joined, left;
-};
-
 Result<std::optional<std::size_t>> wanted_column(const NumberList& list, const std::string& wanted,
                                                  std::initializer_list<std::string_view> usual) {
     if (wanted.empty()) return list.column(usual);
@@ -32,29 +29,9 @@ Result<std::optional<std::size_t>> wanted_column(const NumberList& list, const s
 
 Result<DateColumns> date_columns(const NumberList& list, const std::string& joined, const std::string& left) {
     DateColumns out;
-    SENDH_TRY(out.joined,
+    SENDH_TRY(out.from,
               wanted_column(list, joined, {"joined", "joiningdate", "dateofjoining", "joineddate"}));
-    SENDH_TRY(out.left, wanted_column(list, left, {"left", "leavingdate", "dateofleaving", "leftdate"}));
-    return out;
-}
-
-// When a row of the file says that it holds.
-struct Dates {
-    std::optional<Micros> joined, left;
-};
-
-Result<Dates> dates_of(Case& c, const NumberList& list, const ListRow& row, const DateColumns& columns) {
-    const auto date_of = [&](const std::optional<std::size_t>& column) {
-        return parse_date_cell(column ? std::string_view(row.cells[*column]) : std::string_view{}, c.zone(),
-                               list.place_of(row));
-    };
-    Dates out;
-    SENDH_TRY(out.joined, date_of(columns.joined));
-    SENDH_TRY(out.left, date_of(columns.left));
-    if (out.joined && out.left && *out.left < *out.joined) {
-        return Fault{FaultKind::input, "somebody left before joining", list.place_of(row),
-                     "correct the dates; " + std::string(untouched)};
-    }
+    SENDH_TRY(out.to, wanted_column(list, left, {"left", "leavingdate", "dateofleaving", "leftdate"}));
     return out;
 }
 
@@ -174,6 +151,29 @@ Result<Present> present_of(Case& c, const RegisterRecord& reg, std::optional<std
     return out;
 }
 
+// The first of each kind. rows: of states, as the catalogue counts them.
+template <class BeforeRow, class AfterRow>
+std::vector<ChangedPerson> told(const Difference& d, const std::vector<StateRow>& before,
+                                const std::vector<StateRow>& after, BeforeRow row_before,
+                                AfterRow row_after) {
+    std::vector<ChangedPerson> out;
+    std::array<std::size_t, how_names.size()> told{};
+    for (const Difference::Person& person : d.people) {
+        if (told[static_cast<std::size_t>(person.how)]++ >= most_people_told) continue;
+        ChangedPerson& one = out.emplace_back();
+        one.how = person.how;
+        if (person.was) {
+            one.row_before = row_before(*person.was);
+            one.number_before = before[*person.was].number;
+        }
+        if (person.is) {
+            one.row_after = row_after(*person.is);
+            one.number_after = after[*person.is].number;
+        }
+    }
+    return out;
+}
+
 // The date of the newest state that the register is known in.
 Result<std::optional<Micros>> last_state(Case& c, const RegisterRecord& reg) {
     SENDH_TRY(const auto changes, c.catalogue().changes(reg.id));
@@ -186,9 +186,7 @@ Result<std::optional<Micros>> last_state(Case& c, const RegisterRecord& reg) {
 
 Result<Day> day_of_update(Case& c, const RegisterRecord& reg, const std::string& date) {
     SENDH_TRY(Day day, day_of(c, date));
-    if (day.from > now())
-        return Fault{FaultKind::usage, "the date lies in the future", "--date",
-                     "a state is known once it is there; " + std::string(untouched)};
+    SENDH_CHECK(refuse_future(day));
     SENDH_TRY(const auto last, last_state(c, reg));
     if (last && day.from < *last)
         return Fault{FaultKind::usage,
@@ -200,7 +198,7 @@ Result<Day> day_of_update(Case& c, const RegisterRecord& reg, const std::string&
 
 }  // namespace
 
-Result<RegisterRecord> find_register(Case& c, const std::string& name) {
+Result<RegisterRecord> find_register(Case& c, const std::string& name, const char* flag) {
     SENDH_TRY(const auto registers, c.catalogue().registers());
     std::vector<std::string> names;
     std::string known;
@@ -214,7 +212,7 @@ Result<RegisterRecord> find_register(Case& c, const std::string& name) {
                      "add one: sendh register add FILE --name NAME"};
     if (name.empty())
         return Fault{FaultKind::usage, "no register was named", "",
-                     "say which with --register NAME; the case has: " + known};
+                     std::string("say which with ") + flag + " NAME; the case has: " + known};
     const std::string near = nearest(name, names);
     return Fault{FaultKind::missing, "no register is called '" + without_numbers(name) + "'", "",
                  (near.empty() ? "" : "did you mean '" + near + "'? ") + "the case has: " + known};
@@ -236,6 +234,24 @@ Result<Day> day_of(Case& c, const std::string& date) {
     return day_at(instant.value_or(now()), c.zone());
 }
 
+Done refuse_future(const Day& day) {
+    if (day.from <= now()) return done();
+    return Fault{FaultKind::usage, "the date lies in the future: " + day.date, "--date",
+                 "give today's or an earlier one; " + std::string(untouched)};
+}
+
+Result<std::string> day_of_deletion(Case& c, const std::string& date, const std::string& copy_date) {
+    SENDH_TRY(const auto instant, parse_date_cell(date, c.zone(), "--delete-by"));
+    if (!instant) return std::string();
+    std::string day = iso_date(*instant, c.zone());
+    if (day < copy_date)
+        return Fault{
+            FaultKind::usage,
+            "it would have to be deleted before it was given: " + day + ", and the copy is of " + copy_date,
+            "--delete-by", "give a later date; " + std::string(untouched)};
+    return day;
+}
+
 Result<ImportedList> add_register(Case& c, const std::filesystem::path& path, const ListImport& how) {
     SENDH_TRY(const std::string name, clean_name(how.name, "register"));
     SENDH_TRY(const auto registers, c.catalogue().registers());
@@ -250,8 +266,9 @@ Result<ImportedList> add_register(Case& c, const std::filesystem::path& path, co
         SENDH_TRY(const Day day, day_of_update(c, {}, how.date));
         change.date = day.from;
     }
-    SENDH_TRY(ReadList read, read_list(c, path, "register", how));
-    SENDH_TRY(const DateColumns dates, date_columns(read.list, how.joined_column, how.left_column));
+    SENDH_TRY(ReadList read, read_list(c, path, "register", how, [&](const NumberList& list) {
+                  return date_columns(list, how.joined_column, how.left_column);
+              }));
     std::optional<std::size_t> person;
     if (!how.person_column.empty()) {
         SENDH_TRY(person, wanted_column(read.list, how.person_column, {}));
@@ -265,9 +282,9 @@ Result<ImportedList> add_register(Case& c, const std::filesystem::path& path, co
         EntryRecord entry;
         entry.row = static_cast<std::int64_t>(i);
         entry.token = tokens[i];
-        SENDH_TRY(const Dates d, dates_of(c, read.list, row, dates));
-        entry.joined = d.joined;
-        entry.left = d.left;
+        SENDH_TRY(const RowDates d, dates_of(row, read.list, read.dates, c.zone()));
+        entry.joined = d.from;
+        entry.left = d.to;
         entry.sealed_attributes = c.seal_text(joined_cells(row.cells), "attributes");
         entries.push_back(std::move(entry));
         people.push_back({person ? row.cells[*person] : "", row.number, ""});
@@ -276,11 +293,12 @@ Result<ImportedList> add_register(Case& c, const std::filesystem::path& path, co
     RegisterRecord record;
     record.name = name;
     for (const std::string& column : read.list.columns) record.columns.push_back(without_numbers(column));
-    record.joined_column = name_at(read.list, dates.joined);
-    record.left_column = name_at(read.list, dates.left);
+    record.joined_column = name_at(read.list, read.dates.from);
+    record.left_column = name_at(read.list, read.dates.to);
     record.person_column = name_at(read.list, person);
     record.added_at = change.made_at = now();
     ImportedList out;
+    out.notes = read.notes;
     SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
     SENDH_TRY(out.reject_counts, store_list_file(c, read.record, read.list));
     SENDH_TRY(const std::int64_t id, c.catalogue().add_register(record, entries));
@@ -300,21 +318,25 @@ std::string RegisterUpdate::text() const {
     std::string out = grouped(people.joined) + " joined, " + grouped(people.left) + " left";
     if (people.changed_number > 0) out += ", " + grouped(people.changed_number) + " changed number";
     if (people.changed_other > 0) out += ", " + grouped(people.changed_other) + " changed other columns";
-    return out + "; " + grouped(people.unchanged) + " as before";
+    out += "; " + grouped(people.unchanged) + " as before";
+    if (names_person) out += "; people are told apart by '" + reg.person_column + "' from now on";
+    return out;
 }
 
 Result<RegisterUpdate> plan_update(Case& c, const std::filesystem::path& path, const ListImport& how) {
     RegisterUpdate out;
-    SENDH_TRY(out.reg, find_register(c, how.name));
+    SENDH_TRY(out.reg, find_register(c, how.name, "--name"));
     SENDH_TRY(out.date, day_of_update(c, out.reg, how.date));
-    SENDH_TRY(out.read, read_list(c, path, "register", how));
-    const NumberList& list = out.read.list;
-    SENDH_TRY(const auto columns, matching_columns(list, out.reg, out.notes));
     const auto or_known = [](const std::string& given, const std::string& known) {
         return given.empty() ? known : given;
     };
-    SENDH_TRY(const DateColumns dates, date_columns(list, or_known(how.joined_column, out.reg.joined_column),
-                                                    or_known(how.left_column, out.reg.left_column)));
+    SENDH_TRY(out.read, read_list(c, path, "register", how, [&](const NumberList& list) {
+                  return date_columns(list, or_known(how.joined_column, out.reg.joined_column),
+                                      or_known(how.left_column, out.reg.left_column));
+              }));
+    out.notes = out.read.notes;
+    const NumberList& list = out.read.list;
+    SENDH_TRY(const auto columns, matching_columns(list, out.reg, out.notes));
     if (!how.person_column.empty()) {
         SENDH_TRY(const auto at, wanted_column(list, how.person_column, {}));
         const std::string named = name_at(list, at);
@@ -336,18 +358,18 @@ Result<RegisterUpdate> plan_update(Case& c, const std::filesystem::path& path, c
     SENDH_TRY(const Present present, present_of(c, out.reg, person, out.date));
 
     std::vector<StateRow> after;
-    std::vector<Dates> after_dates;
+    std::vector<RowDates> after_dates;
     std::unordered_set<std::string> still;              // numbers of people
     std::unordered_map<std::string, Micros> said_left;  // numbers of people whom the file says to have left
     std::uint64_t nobody = 0;                           // rows without a person's key
     for (const ListRow& row : list.rows) {
-        SENDH_TRY(const Dates d, dates_of(c, list, row, dates));
+        SENDH_TRY(const RowDates d, dates_of(row, list, out.read.dates, c.zone()));
         std::vector<std::string> cells;
         for (const std::size_t column : columns) cells.push_back(row.cells[column]);
         StateRow state{person ? cells[*person] : "", row.number, joined_cells(cells)};
         if (person && state.person.empty()) ++nobody;
-        if (d.left && *d.left <= day) {
-            said_left[number_key(state)] = *d.left;
+        if (d.to && *d.to <= day) {
+            said_left[number_key(state)] = *d.to;
             continue;
         }
         still.insert(number_key(state));
@@ -373,11 +395,16 @@ Result<RegisterUpdate> plan_update(Case& c, const std::filesystem::path& path, c
         entry.joined = day;
         // His own date counts for somebody who was never here.
         if (begun.newcomer && !present.earlier.contains(key_of(row)))
-            entry.joined = not_before_last(after_dates[begun.row].joined.value_or(day));
-        entry.left = after_dates[begun.row].left;
+            entry.joined = not_before_last(after_dates[begun.row].from.value_or(day));
+        entry.left = after_dates[begun.row].to;
         entry.sealed_attributes = c.seal_text(row.cells, "attributes");
         out.begun.push_back(std::move(entry));
     }
+    std::unordered_map<std::size_t, std::int64_t> begun_rows;
+    for (std::size_t i = 0; i < out.begun.size(); ++i) begun_rows[out.people.begun[i].row] = out.begun[i].row;
+    out.who = told(
+        out.people, present.rows, after, [&](std::size_t i) { return present.entries[i].row; },
+        [&](std::size_t i) { return begun_rows.at(i); });
     if (!list.rejects.empty() && out.people.left + out.people.changed_number > 0)
         out.notes.emplace_back(
             "rows that were rejected count as not there: whoever stood in one may be among "
@@ -427,6 +454,73 @@ Done apply_update(Case& c, const RegisterUpdate& u) {
                           {"changed_other", change.changed_other},
                           {"unchanged", change.unchanged}}));
     return c.commit(transaction);
+}
+
+Result<std::vector<ToldChange>> told_changes(Case& c, const RegisterRecord& reg) {
+    SENDH_TRY(const auto changes, c.catalogue().changes(reg.id));
+    std::vector<ToldChange> out;
+    for (const RegisterChange& change : changes) out.push_back({change, {}});
+    if (std::none_of(changes.begin(), changes.end(),
+                     [](const auto& change) { return change.kind == "updated"; }))
+        return out;
+    const std::optional<std::size_t> person = column_of(reg, reg.person_column);
+    std::vector<StateRow> rows;
+    std::vector<EntryRecord> entries;  // of the rows, without their attributes
+    SENDH_CHECK(c.catalogue().scan_entries(reg.id, [&](const EntryRecord& entry) -> Done {
+        StateRow row;
+        SENDH_TRY(row.cells, c.open_text(entry.sealed_attributes, "attributes"));
+        SENDH_TRY(row.number, c.tokeniser().open(entry.token));
+        auto cells = split_cells(row.cells);
+        cells.resize(reg.columns.size());
+        if (person) row.person = cells[*person];
+        rows.push_back(std::move(row));
+        entries.push_back({entry.row, entry.token, entry.joined, entry.left, ""});
+        return done();
+    }));
+    const auto state = [&](const Day& day, std::vector<std::int64_t>& numbers) {
+        std::vector<StateRow> held;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (!day.has(entries[i].joined, entries[i].left)) continue;
+            held.push_back(rows[i]);
+            numbers.push_back(entries[i].row);
+        }
+        return held;
+    };
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        const RegisterChange& change = out[i].change;
+        if (change.kind != "updated" || !change.date) continue;
+        const bool corrected = std::any_of(changes.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                                           changes.end(), [&](const RegisterChange& later) {
+                                               return later.kind == "updated" && later.date == change.date;
+                                           });
+        if (corrected) continue;
+        // What the last state before was, on the day before this one at the latest.
+        Micros before{change.date->value - micros_per_day};
+        for (std::size_t k = 0; k < i; ++k) {
+            if (changes[k].date && *changes[k].date < *change.date) before = *changes[k].date;
+        }
+        std::vector<std::int64_t> old_rows;
+        std::vector<std::int64_t> new_rows;
+        const auto was = state(day_at(before, c.zone()), old_rows);
+        const auto is = state(day_at(*change.date, c.zone()), new_rows);
+        out[i].who = told(
+            difference(was, is), was, is, [&](std::size_t row) { return old_rows[row]; },
+            [&](std::size_t row) { return new_rows[row]; });
+    }
+    return out;
+}
+
+Result<std::string> before_first_state(Case& c, const RegisterRecord& reg, const Day& day) {
+    SENDH_TRY(const auto changes, c.catalogue().changes(reg.id));
+    const auto added = std::find_if(changes.begin(), changes.end(),
+                                    [](const RegisterChange& change) { return change.kind == "added"; });
+    if (added == changes.end()) return std::string();
+    const Day first = day_at(added->date.value_or(added->made_at), c.zone());
+    if (day.date >= first.date) return std::string();
+    return (added->date ? "the register is known from " + first.date + " on"
+                        : "the register was added on " + first.date + ", without a date") +
+           ": of " + day.date +
+           " these are the rows that its dates do not exclude; whoever had left before is not among them";
 }
 
 Result<RegisterState> state_on(Case& c, const RegisterRecord& reg, const Day& day) {

@@ -132,8 +132,8 @@ std::string csv_cell(std::string_view text) {
 
 }  // namespace
 
-Result<std::vector<FileRecord>> call_files(Case& c, const std::string& name_or_id) {
-    SENDH_TRY(auto files, c.catalogue().files("calls"));
+Result<std::vector<FileRecord>> files_named(Case& c, const std::string& name_or_id) {
+    SENDH_TRY(auto files, c.catalogue().files());
     if (name_or_id.empty()) return files;
     const auto id = parse_integer(name_or_id);
     const std::string wanted = without_numbers(name_or_id);
@@ -145,9 +145,9 @@ Result<std::vector<FileRecord>> call_files(Case& c, const std::string& name_or_i
     }
     if (!found.empty()) return found;
     const std::string near = nearest(wanted, names);
-    return Fault{FaultKind::usage, "no call file of the case is called '" + wanted + "'", "",
+    return Fault{FaultKind::usage, "no file of the case is called '" + wanted + "'", "",
                  (near.empty() ? "" : "did you mean '" + near + "'? ") +
-                     std::string("`sendh calls rejects` without --file lists them")};
+                     std::string("`sendh calls rejects` without --file lists those with rejected rows")};
 }
 
 std::string masked_row(std::string_view raw) {
@@ -198,7 +198,7 @@ Result<std::uint64_t> write_rejected_rows(Case& c, const std::vector<FileRecord>
     SENDH_CHECK(each_rejected_row(c, files, limit, [&](const RejectedRow& row) {
         ++rows;
         return out.add(csv_cell(row.file->name) + "," + std::to_string(row.reject->line) + "," +
-                       std::to_string(row.reject->offset) + "," + row.reject->code + "," +
+                       std::to_string(row.reject->offset) + "," + csv_cell(row.reject->code) + "," +
                        csv_cell(row.reject->column) + "," +
                        csv_cell(reveal ? as_text(row.raw) : masked_row(row.raw)) + "\r\n");
     }));

@@ -1,5 +1,6 @@
-// Rows of call records that were not taken: which, why, and (with the key, a file and a reason) as they
-// stood. The rows lie sealed in the catalogue; here they are opened, masked or revealed.
+// Rows of imported files (call records, reports, registers, copies, other lists) that were not taken: which,
+// why, and (with the key, a file and a reason) as they stood. The rows lie sealed in the catalogue; here they
+// are opened, masked or revealed.
 //
 // Thread rule: one case, one thread.
 #pragma once
@@ -14,8 +15,8 @@
 
 namespace sendh {
 
-// Call files of the case: all, or those of this name or id. Fault (usage): none.
-[[nodiscard]] Result<std::vector<FileRecord>> call_files(Case& c, const std::string& name_or_id);
+// Files of the case: all, or those of this name or id. Fault (usage): none.
+[[nodiscard]] Result<std::vector<FileRecord>> files_named(Case& c, const std::string& name_or_id);
 
 // A row as it may be shown: in one line, UTF-8, every number masked. Stricter than without_numbers(): what is
 // rejected is what is written strangely, so a cell that holds seven digits or more and is no date or time

@@ -99,7 +99,7 @@ Result<int> copy_issue(Invocation& call) {
     if (!call.get("--canaries").empty()) {
         SENDH_TRY(options.canary_share, call.number("--canaries", usual_canary_share));
     }
-    const std::string output = call.get("--output");
+    SENDH_TRY(const std::string output, call.output("", false));
     SENDH_TRY(const IssuedCopy copy, issue_copy(*c, options, output));
     if (call.format() == Format::table) {
         print("copy " + copy.record.name + " of " + copy.record.register_name + " for " +

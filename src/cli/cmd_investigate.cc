@@ -187,7 +187,7 @@ Result<int> investigate(Invocation& call) {
 
 Result<int> at_risk(Invocation& call) {
     const bool reveal = call.on("--reveal");
-    const std::string output = call.get("--output");
+    SENDH_TRY(const std::string output, call.output("", !reveal));
     const std::string reason(trim(call.get("--reason")));
     SENDH_TRY(Case * c, call.open_case(Case::Access::read));
     if (reveal && (output.empty() || reason.empty())) {
@@ -233,7 +233,7 @@ Result<int> at_risk(Invocation& call) {
             text += "\r\n";
         }
         SENDH_CHECK(write_durably(output, text, reveal ? 0600 : 0644));
-        if (call.format() == Format::table)
+        if (call.format() == Format::table && !is_stdout(output))
             print(grouped(rows) + " people written to " + shown_path(output) +
                   (reveal ? "; the reading was recorded\n" : ", numbers masked\n"));
         return 0;
@@ -252,13 +252,14 @@ Result<int> at_risk(Invocation& call) {
 Result<int> report(Invocation& call) {
     SENDH_TRY(Case * c, call.open_case(Case::Access::read));
     SENDH_TRY(const Language language, wanted_language(call));
-    const std::string output = call.get("--output", "report.html");
+    SENDH_TRY(const std::string output, call.output("report.html", true));
     if (output.ends_with(".pdf")) {
         return Fault{FaultKind::usage, "reports are written as HTML", shown_path(output),
                      "give a name ending in .html; it prints to PDF from any browser, laid out for A4"};
     }
     SENDH_TRY(const Finding finding, last_finding(*c));
     SENDH_CHECK(write_durably(output, html_report(finding, language)));
+    if (is_stdout(output)) return 0;
     if (call.format() == Format::table) {
         print("Report written to " + shown_path(output) + "\n");
     } else {

@@ -132,10 +132,11 @@ Result<int> key_rotate(Invocation& call) {
 Result<int> key_split(Invocation& call) {
     SENDH_TRY(const int sheets, sheet_count(call, "--shares"));
     SENDH_TRY(const int needed, sheet_count(call, "--needed"));
+    SENDH_TRY(const std::string folder, call.output("", false));
     SENDH_TRY(Case * c, call.open_case(Case::Access::write));
-    SENDH_TRY(const auto files, write_recovery_sheets(*c, sheets, needed, call.get("--output")));
+    SENDH_TRY(const auto files, write_recovery_sheets(*c, sheets, needed, folder));
     if (call.format() == Format::table) {
-        print(std::to_string(files.size()) + " sheets in " + shown_path(call.get("--output")) + ", any " +
+        print(std::to_string(files.size()) + " sheets in " + shown_path(folder) + ", any " +
               std::to_string(needed) +
               " of which make the key again.\nPrint them, give each to another person, and delete the "
               "files.\n");

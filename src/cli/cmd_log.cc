@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "evidence/habits.h"
+#include "evidence/kinds.h"
 
 namespace sendh::cli {
 
@@ -65,7 +66,7 @@ Result<int> log_list(Invocation& call) {
     SENDH_TRY(Case * c, call.open_case(Case::Access::read));
     SENDH_TRY(const Filter filter, filter_of(call, c->zone()));
     ListOutput out(call.format(), "entries", {"position", "time", "who", "kind", "details"});
-    std::vector<std::string> kinds;
+    std::vector<std::string> kinds(log_kinds.begin(), log_kinds.end());
     bool any = false;
     SENDH_CHECK(each_entry(*c, [&](const LogEntry& entry) {
         if (std::find(kinds.begin(), kinds.end(), entry.kind) == kinds.end()) kinds.push_back(entry.kind);
@@ -78,9 +79,9 @@ Result<int> log_list(Invocation& call) {
     if (!any && !filter.kind.empty() && std::find(kinds.begin(), kinds.end(), filter.kind) == kinds.end()) {
         std::sort(kinds.begin(), kinds.end());
         const std::string near = nearest(filter.kind, kinds);
-        return Fault{FaultKind::usage,
-                     "the log has no entries of the kind '" + without_numbers(filter.kind) + "'", "--kind",
-                     near.empty() ? "it has: " + joined(kinds, ", ") : "did you mean '" + near + "'?"};
+        return Fault{FaultKind::usage, "there is no kind of entry '" + without_numbers(filter.kind) + "'",
+                     "--kind",
+                     near.empty() ? "the kinds are: " + joined(kinds, ", ") : "did you mean '" + near + "'?"};
     }
     SENDH_CHECK(out.finish());
     return 0;

@@ -1,5 +1,8 @@
+#include <algorithm>
+#include <array>
 #include <cstdio>
 
+#include "base/json.h"
 #include "base/text.h"
 #include "casework/erase.h"
 #include "casework/registers.h"
@@ -18,6 +21,58 @@ Cell date_or_nothing(const std::optional<Micros>& time, Zone zone) {
 Cell text_or_nothing(const std::string& text) { return text.empty() ? Cell{} : Cell{text}; }
 Cell whole(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
+// Rows are counted from 1 here, as `register show` counts them.
+std::string row_of(std::int64_t row, const PhoneNumber& number) {
+    return "row " + std::to_string(row + 1) + " " + number.masked();
+}
+
+// "left: row 2 +91 98••••••07, row 3 …, and 4 more", a line for each kind.
+std::string who_lines(const std::vector<ChangedPerson>& who, const std::array<std::uint64_t, 4>& counts) {
+    std::string out;
+    for (std::size_t how = 0; how < counts.size(); ++how) {
+        std::string line;
+        std::uint64_t told = 0;
+        for (const ChangedPerson& person : who) {
+            if (static_cast<std::size_t>(person.how) != how) continue;
+            line += told++ == 0 ? ": " : ", ";
+            if (person.row_before) line += row_of(*person.row_before, person.number_before);
+            if (person.row_before && person.row_after) line += " now ";
+            if (person.row_after) line += row_of(*person.row_after, person.number_after);
+        }
+        if (told == 0) continue;
+        if (told < counts[how]) line += ", and " + grouped(counts[how] - told) + " more";
+        std::string name(how_names[how]);
+        std::replace(name.begin(), name.end(), '_', ' ');
+        out += name + line + "\n";
+    }
+    return out;
+}
+std::string who_lines(const RegisterUpdate& u) {
+    return who_lines(u.who,
+                     {u.people.joined, u.people.left, u.people.changed_number, u.people.changed_other});
+}
+
+Cell who_cell(const std::vector<ChangedPerson>& who) {
+    JsonWriter w;
+    w.begin_array();
+    std::string plain;
+    for (const ChangedPerson& person : who) {
+        w.begin_object().field("how", how_names[static_cast<std::size_t>(person.how)]);
+        plain += (plain.empty() ? "" : "; ") + std::string(how_names[static_cast<std::size_t>(person.how)]);
+        if (person.row_before) {
+            w.field("row", *person.row_before + 1).field("number", person.number_before.masked());
+            plain += " " + row_of(*person.row_before, person.number_before);
+        }
+        if (person.row_after) {
+            w.field(person.row_before ? "row_now" : "row", *person.row_after + 1);
+            w.field(person.row_before ? "number_now" : "number", person.number_after.masked());
+            plain += " " + row_of(*person.row_after, person.number_after);
+        }
+        w.end_object();
+    }
+    return Raw{w.end_array().take(), plain};
+}
+
 Done print_update(const Invocation& call, const RegisterUpdate& u, bool applied) {
     const FileRecord& r = u.read.record;
     if (call.format() == Format::table) {
@@ -26,30 +81,47 @@ Done print_update(const Invocation& call, const RegisterUpdate& u, bool applied)
                   "\n");
         return done();
     }
-    ListOutput out(call.format(), "files",
-                   {"name", "sha256", "kind", "rows", "accepted", "rejected", "duplicates", "register",
-                    "date", "joined", "left", "changed_number", "changed_other", "unchanged", "applied"});
+    ListOutput out(
+        call.format(), "files",
+        {"name", "sha256", "kind", "rows", "accepted", "rejected", "duplicates", "register", "date", "joined",
+         "left", "changed_number", "changed_other", "unchanged", "applied", "who"});
     out.row({r.name, r.sha256, r.kind, whole(r.rows), whole(r.accepted), whole(r.rejected),
              whole(r.duplicates), u.reg.name, u.date.date, whole(u.people.joined), whole(u.people.left),
              whole(u.people.changed_number), whole(u.people.changed_other), whole(u.people.unchanged),
-             applied});
+             applied, who_cell(u.who)});
     return out.finish();
 }
 
 Done show_changes(const Invocation& call, Case& c, const RegisterRecord& record) {
-    SENDH_TRY(const auto changes, c.catalogue().changes(record.id));
-    ListOutput out(call.format(), "changes",
-                   {"date", "kind", "joined", "left", "changed_number", "changed_other", "unchanged",
-                    "erased_rows", "made_at"});
-    for (const RegisterChange& change : changes) {
+    SENDH_TRY(const auto changes, told_changes(c, record));
+    std::uint64_t told = 0;
+    for (const ToldChange& one : changes) told += one.who.size();
+    SENDH_CHECK(
+        c.record_reading({"reading", "register show", told, {{"register", record.name}, {"of", "history"}}}));
+    std::vector<std::string> columns = {"date",      "kind",           "joined",
+                                        "left",      "changed_number", "changed_other",
+                                        "unchanged", "erased_rows",    "made_at"};
+    const bool table = call.format() == Format::table;
+    if (!table) columns.emplace_back("who");
+    ListOutput out(call.format(), "changes", columns);
+    std::string lines;
+    for (const auto& [change, who] : changes) {
         const bool erased = change.kind == "erased";
-        const auto unless_erased = [&](std::uint64_t n) { return erased ? Cell{} : whole(n); };
-        out.row({date_or_nothing(change.date, c.zone()), change.kind, unless_erased(change.joined),
-                 unless_erased(change.left), unless_erased(change.changed_number),
-                 unless_erased(change.changed_other), unless_erased(change.unchanged),
-                 erased ? whole(change.rows) : Cell{}, iso_time(change.made_at, c.zone())});
+        const auto unless_erased = [erased](std::uint64_t n) { return erased ? Cell{} : whole(n); };
+        std::vector<Cell> row = {date_or_nothing(change.date, c.zone()), change.kind,
+                                 unless_erased(change.joined),           unless_erased(change.left),
+                                 unless_erased(change.changed_number),   unless_erased(change.changed_other),
+                                 unless_erased(change.unchanged),        erased ? whole(change.rows) : Cell{},
+                                 iso_time(change.made_at, c.zone())};
+        if (!table) row.push_back(who_cell(who));
+        out.row(std::move(row));
+        const std::string of_it =
+            who_lines(who, {change.joined, change.left, change.changed_number, change.changed_other});
+        if (!of_it.empty() && change.date) lines += "\n" + iso_date(*change.date, c.zone()) + "\n" + of_it;
     }
-    return out.finish();
+    SENDH_CHECK(out.finish());
+    if (table) print(lines);
+    return done();
 }
 
 std::string what_is_erased(const Erasure& e) {
@@ -94,6 +166,10 @@ Result<int> register_update(Invocation& call) {
             std::fprintf(stderr, "sendh: more than half of %s left: was the file the whole register?\n",
                          grouped(update.people.people_before()).c_str());
     }
+    if (call.format() == Format::table) {
+        print(who_lines(update));
+        SENDH_CHECK(flush());  // above the question
+    }
     Done confirmed = confirm(call, question);
     if (!confirmed.ok()) {
         SENDH_CHECK(print_update(call, update, false));
@@ -131,11 +207,11 @@ Result<int> register_show(Invocation& call) {
     SENDH_TRY(const RegisterRecord record, find_register(*c, call.argument(0)));
     SENDH_TRY(const Day day, day_of(*c, call.get("--date")));
     if (call.on("--history")) {
-        SENDH_CHECK(c->record_reading(
-            {"reading", "register show", 0, {{"register", record.name}, {"of", "history"}}}));
         SENDH_CHECK(show_changes(call, *c, record));
         return 0;
     }
+    SENDH_TRY(const std::string remark, before_first_state(*c, record, day));
+    if (!remark.empty() && !call.quiet()) std::fprintf(stderr, "sendh: %s\n", remark.c_str());
     SENDH_TRY(const RegisterState state, state_on(*c, record, day));
     SENDH_TRY(const std::uint64_t limit, call.whole("--limit", 20));
     const std::uint64_t most = limit > 0 ? std::min(limit, state.entries) : state.entries;

@@ -17,12 +17,12 @@ std::int64_t whole(std::uint64_t value) { return static_cast<std::int64_t>(value
 Result<int> counts(Invocation& call, Case& c, const std::vector<FileRecord>& files) {
     SENDH_CHECK(c.record_reading({"reading", "calls rejects", 0, {}}));
     ListOutput out(call.format(), "rejects",
-                   {"file", "id", "code", "column", "rows", "first_line", "first_byte"});
+                   {"file", "id", "code", "column", "rows", "first_line", "first_byte", "kind"});
     for (const FileRecord& file : files) {
         SENDH_TRY(const auto groups, c.catalogue().reject_groups(file.id));
         for (const RejectGroup& g : groups)
             out.row({file.name, file.id, g.code, without_numbers(g.column), whole(g.rows),
-                     whole(g.first_line), whole(g.first_offset)});
+                     whole(g.first_line), whole(g.first_offset), file.kind});
     }
     SENDH_CHECK(out.finish());
     return 0;
@@ -32,22 +32,23 @@ Result<int> counts(Invocation& call, Case& c, const std::vector<FileRecord>& fil
 
 Result<int> calls_rejects(Invocation& call) {
     const bool reveal = call.on("--reveal");
-    const std::string output = call.get("--output");
+    SENDH_TRY(const std::string output, call.output("", !reveal));
     const std::string reason(trim(call.get("--reason")));
     if (reveal && (output.empty() || reason.empty())) {
         return Fault{FaultKind::usage, "rows in clear need a file and a reason", "",
                      "give --output FILE.csv and --reason TEXT"};
     }
-    if (std::error_code error; !output.empty() && std::filesystem::exists(output, error)) {
+    if (std::error_code error;
+        !output.empty() && !is_stdout(output) && std::filesystem::exists(output, error)) {
         return Fault{FaultKind::usage, "there is such a file already", shown_path(output),
                      "choose another name: rejected rows take no file's place"};
     }
     SENDH_TRY(Case * c, call.open_case(Case::Access::read));
-    SENDH_TRY(const std::vector<FileRecord> files, call_files(*c, call.get("--file")));
+    SENDH_TRY(const std::vector<FileRecord> files, files_named(*c, call.get("--file")));
     SENDH_TRY(const std::uint64_t limit, call.whole("--limit", reveal ? 0 : shown_rows));
     if (!output.empty()) {
         SENDH_TRY(const std::uint64_t rows, write_rejected_rows(*c, files, limit, output, reveal, reason));
-        if (call.format() == Format::table)
+        if (call.format() == Format::table && !is_stdout(output))
             print(grouped(rows) + (rows == 1 ? " row" : " rows") + " written to " + shown_path(output) +
                   (reveal ? "; the reading was recorded\n" : ", numbers masked\n"));
         return 0;

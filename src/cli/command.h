@@ -23,6 +23,8 @@ struct Flag {
     const char* name;             // "--layout"
     const char* value = nullptr;  // "NAME"; nullptr: a switch
     const char* help = "";
+    // Set: the command writes there; what it is when it is not given, "" for nothing.
+    const char* writes = nullptr;
 };
 
 struct Argument {
@@ -30,6 +32,7 @@ struct Argument {
     const char* help;
     bool required = true;
     bool many = false;
+    const char* writes = nullptr;  // as of a flag
 };
 
 class Invocation;
@@ -51,6 +54,9 @@ class Invocation {
 public:
     [[nodiscard]] std::string get(const std::string& flag, std::string otherwise = "") const;
     [[nodiscard]] bool on(const std::string& flag) const;
+    // The file that --output names; of "-", where standard output is. Fault (usage): it is "-", and
+    // the command cannot write there.
+    [[nodiscard]] Result<std::string> output(const std::string& otherwise, bool may_be_stdout) const;
     [[nodiscard]] const std::vector<std::string>& arguments() const { return arguments_; }
     [[nodiscard]] std::string argument(std::size_t i) const {
         return i < arguments_.size() ? arguments_[i] : "";
@@ -72,12 +78,18 @@ public:
 
 private:
     friend int run(int argc, char** argv);
+    // The one guard of what commands write: fault (usage) where that would lie in a case.
+    [[nodiscard]] Done check_places() const;
+    const Command* command_ = nullptr;
     std::map<std::string, std::vector<std::string>> values_;
     std::vector<std::string> arguments_;
     Format format_ = Format::table;
     bool quiet_ = false;
     std::unique_ptr<Case> case_;
 };
+
+// Is this what output() gives for "-"?
+[[nodiscard]] bool is_stdout(const std::string& output);
 
 // Parses, runs, prints the fault if there is one. The whole program.
 int run(int argc, char** argv);

@@ -33,22 +33,23 @@ const std::vector<Command> table = {
     {"demo",
      "make two sample cases, a leak and a false alarm, investigate both, write the reports",
      "The numbers in them are made up. DIR must not exist or be empty; without it ./sendh-demo is used.",
-     {{"directory", "where to make them (sendh-demo)", false}},
+     {{"directory", "where to make them (sendh-demo)", false, false, "sendh-demo"}},
      {{"--seed", "N", "another sample"}, language},
      demo},
     {"init",
      "make a case",
      "The key that opens the case is kept outside it, in $SENDH_KEYS or ~/.local/share/sendh/keys. Back it "
      "up:\nwithout it nobody can read the numbers.",
-     {{"directory", "the case's folder; new or empty"}},
+     {{"directory", "the case's folder; new or empty", true, false, ""}},
      {{"--name", "TEXT", "name of the case; else the folder's"},
       {"--region", "IN", "home region of the numbers"},
       {"--time-zone", "ZONE", "Asia/Kolkata, UTC or an offset such as +05:30"},
-      {"--keys", "DIR", "keep the key in this folder"}},
+      {"--keys", "DIR", "keep the key in this folder", ""}},
      init},
     {"register add",
      "add a protected register",
-     "FILE: CSV with a header, a number column (number, mobile, msisdn, phone …), any attributes; `joined` "
+     "FILE: CSV or .xlsx, packed or not, with a header, a number column (number, mobile, msisdn, phone …), "
+     "any attributes; `joined` "
      "and\n`left` are dates. Attributes are sealed.",
      {{"file", "CSV file, or - for standard input"}},
      {name,
@@ -141,7 +142,8 @@ const std::vector<Command> table = {
      "write a copy of a register for one recipient, with marks of its own",
      "The rows come in a secret order, with some canaries among them; nothing shows which. The numbers are "
      "in "
-     "clear in\nFILE.csv (mode 0600) and nowhere else; the issue is recorded. docs/copies.md says what marks "
+     "clear in\nFILE (.csv, or .xlsx for a workbook; mode 0600) and nowhere else; the issue is recorded. "
+     "docs/copies.md says what marks "
      "can "
      "and cannot do.",
      {},
@@ -155,7 +157,7 @@ const std::vector<Command> table = {
       purpose,
       legal_basis,
       delete_by,
-      {"-o,--output", "FILE.csv", "where to write it; must not be there yet"}},
+      {"-o,--output", "FILE.csv", "where to write it, .csv or .xlsx; must not be there yet", ""}},
      copy_issue},
     {"copy record",
      "record a copy that was given out earlier, as it was given",
@@ -167,7 +169,7 @@ const std::vector<Command> table = {
     {"copy show", "one copy", "", {{"id", "K1, K2 …"}}, {}, copy_show},
     {"copy identify",
      "a list that turned up: which copy is it?",
-     "FILE: CSV with a number column, as it was found: do not sort it. Exit status 1 when a copy or a "
+     "FILE: CSV or .xlsx, packed or not, with a number column, as it was found: do not sort it. Exit status 1 when a copy or a "
      "recipient is\nnamed. log10_e is the evidence of the copy's own marks, recipient_log10_e that of all "
      "copies of its recipient,\nwho share canaries; marks name an innocent one in alpha of such lists at "
      "most, whatever was done to them.\nground: file (byte for byte), marks, or contents (what the list "
@@ -212,7 +214,7 @@ const std::vector<Command> table = {
      {},
      {{"--shares", "N", "so many sheets"},
       {"--needed", "K", "so many of them make the key"},
-      {"-o,--output", "DIR", "a new or empty folder"}},
+      {"-o,--output", "DIR", "a new or empty folder", ""}},
      key_split},
     {"key restore",
      "make the key file again from recovery sheets",
@@ -308,15 +310,16 @@ const std::vector<Command> table = {
       {"--limit", "N", "so many; 0 all (100)"}},
      calls_show},
     {"calls rejects",
-     "rows of imported call records that were not taken, and why",
-     "Without --rows they are counted by file, reason and column. Rows are shown with every number in them "
+     "rows of imported files that were not taken, and why",
+     "Call records, reports, registers, copies and other lists. Without --rows they are counted by file, "
+     "reason and\ncolumn. Rows are shown with every number in them "
      "masked.\nTo have them put right, --reveal writes them in clear to FILE, which only you can read; who, "
      "when and why is recorded.",
      {},
      {{"--file", "NAME|ID", "of this file only, by its name or its number in the column ID"},
       {"--rows", nullptr, "the rows, masked"},
       {"--limit", "N", "so many rows of each file; 0 all (100; with --reveal all)"},
-      {"-o,--output", "FILE.csv", "write CSV there"},
+      {"-o,--output", "FILE.csv", "write CSV there; - for standard output", ""},
       {"--reveal", nullptr, "the rows in clear; needs --output and --reason"},
       {"--reason", "TEXT", "why"}},
      calls_rejects},
@@ -386,7 +389,7 @@ const std::vector<Command> table = {
      "a made-up world with a known truth, as the files that an investigator gets",
      "Habits: leaked_list, range_sweep, uniform, contiguous_swept. With --copies a case is made, copies are\n"
      "issued, one of them is dialled, and the case is investigated. All numbers are made up.",
-     {{"directory", "where to put it; new or empty"}},
+     {{"directory", "where to put it; new or empty", true, false, ""}},
      {{"--habit", "NAME", "how the callers choose (leaked_list)"},
       {"--seed", "N", "another world (1)"},
       {"--members", "N", "numbers in the register (1200)"},
@@ -408,7 +411,7 @@ const std::vector<Command> table = {
      {},
      {register_name,
       {"--campaign", "ID", "else that of the last finding"},
-      {"-o,--output", "FILE.csv", "write CSV there"},
+      {"-o,--output", "FILE.csv", "write CSV there; - for standard output", ""},
       {"--reveal", nullptr, "numbers and attributes in clear; needs --output and --reason"},
       {"--reason", "TEXT", "why"},
       {"--limit", "N", "so many; 0 all (0)"}},
@@ -417,7 +420,8 @@ const std::vector<Command> table = {
      "the last finding as one self-contained HTML file",
      "",
      {},
-     {{"-o,--output", "FILE.html", "where to write it (report.html)"}, language},
+     {{"-o,--output", "FILE.html", "where to write it (report.html); - for standard output", "report.html"},
+      language},
      report},
     {"log list",
      "what was done in the case: who, when, what, why",

@@ -31,10 +31,18 @@ std::string books_of(const FileRecord& r) {
 void say_rejects(const Invocation& call, const ImportedList& imported) {
     if (call.quiet()) return;
     for (const RejectCount& reject : imported.reject_counts) {
+        std::string lines = std::to_string(reject.first_line);
+        for (std::size_t i = 0; i < reject.next_lines.size(); ++i)
+            lines += (i == 0 ? ", then " : ", ") + std::to_string(reject.next_lines[i]);
+        if (const std::uint64_t told = 1 + reject.next_lines.size(); told < reject.rows)
+            lines += " and " + grouped(reject.rows - told) + " more";
         std::fprintf(stderr, "sendh: %s rejected: %s, first at %s:%s\n", grouped(reject.rows).c_str(),
                      (reject.code + (reject.column.empty() ? "" : " in " + reject.column)).c_str(),
-                     imported.record.name.c_str(), std::to_string(reject.first_line).c_str());
+                     imported.record.name.c_str(), lines.c_str());
     }
+    if (imported.record.id != 0 && imported.record.rejected > 0)
+        std::fprintf(stderr, "sendh: sendh calls rejects --rows --file %s shows them, numbers masked\n",
+                     std::to_string(imported.record.id).c_str());
     for (const std::string& note : imported.notes) std::fprintf(stderr, "sendh: %s\n", note.c_str());
 }
 

@@ -57,10 +57,16 @@ std::vector<std::string> words_of(const std::string& path) {
                : std::vector<std::string>{path.substr(0, space), path.substr(space + 1)};
 }
 
+// "-o,--output" -> "--output"
+std::string long_name(const Flag& flag) {
+    const std::string names = flag.name;
+    return names.substr(names.find("--"));
+}
+
 void bind_flags(Bound& bound) {
     const auto bind = [&](const Flag& flag, const char* group) {
         const std::string names = flag.name;
-        const std::string name = names.substr(names.find("--"));
+        const std::string name = long_name(flag);
         CLI::Option* option =
             flag.value == nullptr
                 ? static_cast<CLI::Option*>(bound.app->add_flag(names, bound.switches[name], flag.help))
@@ -105,6 +111,54 @@ Fault unknown_command(const std::vector<std::string>& words) {
             near.empty() ? "sendh --help lists them" : "did you mean '" + near + "'?"};
 }
 
+// The command that the first words name; null: none.
+const Command* named_command(const std::vector<std::string>& words) {
+    for (const Command& command : commands()) {
+        const auto path = words_of(command.path);
+        if (path.size() <= words.size() && std::equal(path.begin(), path.end(), words.begin()))
+            return &command;
+    }
+    return nullptr;
+}
+
+// A flag among the words that the command does not have: the nearest one that it has. The parser would take
+// the word behind it for an argument, and complain about that.
+std::optional<Fault> unknown_flag(const Command& command, const std::vector<std::string>& words) {
+    std::vector<std::string> known = {"--help"};
+    std::vector<std::string> with_value;
+    std::vector<std::string> brief = {"-h"};
+    const auto learn = [&](const Flag& flag) {
+        known.push_back(long_name(flag));
+        const std::string names = flag.name;
+        if (!names.starts_with("--")) brief.push_back(names.substr(0, 2));
+        if (flag.value == nullptr) return;
+        with_value.push_back(known.back());
+        if (!names.starts_with("--")) with_value.push_back(brief.back());
+    };
+    for (const Flag& flag : command.flags) learn(flag);
+    for (const Flag& flag : common_flags) learn(flag);
+    const auto has = [](const std::vector<std::string>& list, const std::string& word) {
+        return std::find(list.begin(), list.end(), word) != list.end();
+    };
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const std::string& word = words[i];
+        if (word == "--") break;
+        if (!word.starts_with("-") || word == "-") continue;
+        const bool is_long = word.starts_with("--");
+        const std::string name = is_long ? word.substr(0, word.find('=')) : word.substr(0, 2);
+        if (!has(known, name) && !has(brief, name)) {
+            const std::string near = nearest(name, known);
+            return Fault{FaultKind::usage,
+                         "'" + std::string(command.path) + "' has no flag '" + without_numbers(name) + "'",
+                         "",
+                         near.empty() ? "see sendh " + std::string(command.path) + " --help"
+                                      : "did you mean '" + near + "'?"};
+        }
+        if (has(with_value, name) && word == name) ++i;
+    }
+    return std::nullopt;
+}
+
 Result<Format> parse_format(const std::string& text) {
     if (text.empty()) return ::isatty(1) == 1 ? Format::table : Format::json;
     if (text == "table") return Format::table;
@@ -128,6 +182,36 @@ std::string Invocation::get(const std::string& flag, std::string otherwise) cons
 }
 
 bool Invocation::on(const std::string& flag) const { return get(flag) == "true"; }
+
+constexpr const char* standard_output = "/dev/stdout";
+
+bool is_stdout(const std::string& output) { return output == standard_output; }
+
+Result<std::string> Invocation::output(const std::string& otherwise, bool may_be_stdout) const {
+    std::string file = get("--output", otherwise);
+    if (file != "-") return file;
+    if (may_be_stdout) return std::string(standard_output);
+    return Fault{FaultKind::usage, "this cannot go to standard output", "--output -",
+                 "give a name: it becomes a file that only you can read"};
+}
+
+Done Invocation::check_places() const {
+    const auto check = [](const std::string& place, const std::string& what) -> Done {
+        if (place.empty() || place == "-" || !lies_in_a_case(place)) return done();
+        return Fault{FaultKind::usage, what + " lies in the folder of a case", shown_path(place),
+                     "choose another place: what stands there goes wherever the case is copied to"};
+    };
+    for (const Flag& flag : command_->flags) {
+        const std::string name = long_name(flag);
+        if (flag.writes != nullptr) SENDH_CHECK(check(get(name, flag.writes), name));
+    }
+    for (std::size_t i = 0; i < command_->arguments.size(); ++i) {
+        const Argument& wanted = command_->arguments[i];
+        if (wanted.writes != nullptr)
+            SENDH_CHECK(check(argument(i).empty() ? wanted.writes : argument(i), wanted.name));
+    }
+    return done();
+}
 
 Result<double> Invocation::number(const std::string& flag, double otherwise) const {
     const std::string text = get(flag);
@@ -176,6 +260,7 @@ std::string Invocation::case_directory() const {
 Result<Case*> Invocation::open_case(Case::Access access) {
     SENDH_TRY(Case opened, Case::open(case_directory(), access, passphrase_source(get("--passphrase-file"))));
     case_ = std::make_unique<Case>(std::move(opened));
+    SENDH_CHECK(check_places());  // its settings may name one
     // The case may say what these two are where the command line and the environment do not.
     if (!values_.contains("--format")) {
         SENDH_TRY(format_, parse_format(get("--format")));
@@ -249,6 +334,10 @@ int run(int argc, char** argv) {
     for (const std::string& word : rest) {
         if (words.size() < 2 && !word.starts_with("-")) words.push_back(word);
     }
+    const Command* const named = named_command(words);
+    if (named != nullptr) {
+        if (const auto fault = unknown_flag(*named, rest)) return complain(*fault);
+    }
     std::reverse(rest.begin(), rest.end());  // as the parser wants it
     try {
         app.parse(rest);
@@ -268,6 +357,10 @@ int run(int argc, char** argv) {
         }
         if (!known && !words.empty()) return complain(unknown_command(words));
         std::string what = e.what();
+        if (what.find("At Most") != std::string::npos && known) {
+            return complain({FaultKind::usage, "'" + path + "' takes fewer words", "",
+                             "put quotes around what holds spaces; see sendh " + path + " --help"});
+        }
         for (char& c : what) c = c == '\n' ? ' ' : c;
         return complain({FaultKind::usage, what, "",
                          path.empty() ? "see sendh --help" : "see sendh " + path + " --help"});
@@ -284,15 +377,13 @@ int run(int argc, char** argv) {
                                       "give it a value, or leave it out"});
             }
         }
-        if (const std::string output = call.get("--output"); !output.empty() && is_of_a_case(output)) {
-            return complain(Fault{FaultKind::usage, "--output names a file of a case", shown_path(output),
-                                  "choose another place"});
-        }
         for (const auto& [name, set] : bound->switches) {
             if (set) call.values_[name] = {"true"};
         }
         for (const auto& list : bound->arguments)
             call.arguments_.insert(call.arguments_.end(), list.begin(), list.end());
+        call.command_ = bound->command;
+        if (const Done clear = call.check_places(); !clear.ok()) return complain(clear.fault());
         auto format = parse_format(call.get("--format"));
         if (!format.ok()) return complain(format.fault());
         call.format_ = *format;

@@ -101,6 +101,7 @@ std::vector<UnusualReason> ReadingHabits::see(const LogEntry& entry) {
     }
     if (first) out.push_back({"first", "the first entry of this user in the log"});
 
+    if (entry.count("rows") == 0) return out;
     // A clock that was set back begins anew.
     while (!user.recent.empty() &&
            (user.recent.front().value <= entry.time.value - burst_time || user.recent.front() > entry.time))

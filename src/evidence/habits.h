@@ -14,7 +14,8 @@
 //   the
 //           user's last 200 readings in clear, and at least 4, were at night.
 //   first   the user has no earlier entry of any kind in the log.
-//   burst   the 20th reading within 10 minutes, and the 40th, 80th … until they are fewer than 10
+//   burst   the 20th reading within 10 minutes, and the 40th, 80th … until they are fewer than 10; readings
+//           without rows (lists of registers and copies) do not count
 // The numbers are a choice, not measured on real users: no such record was at hand.
 //
 // It looks at no number, and says nothing about why somebody read.

@@ -78,18 +78,25 @@ Difference difference(const std::vector<StateRow>& before, const std::vector<Sta
             if (order <= 0) ++i;
             if (order >= 0) ++k;
         }
-        if (was.empty()) {
-            ++out.joined;
-        } else if (is.empty()) {
-            ++out.left;
-        } else if (ended == out.ended.size() && begun == out.begun.size()) {
+        if (ended == out.ended.size() && begun == out.begun.size()) {
             ++out.unchanged;
-        } else if (numbers_of(before, was) != numbers_of(after, is)) {
-            ++out.changed_number;
-        } else {
-            ++out.changed_other;
+            continue;
         }
+        using How = Difference::How;
+        const bool other_number = numbers_of(before, was) != numbers_of(after, is);
+        const How how = was.empty()    ? How::joined
+                        : is.empty()   ? How::left
+                        : other_number ? How::changed_number
+                                       : How::changed_other;
+        std::uint64_t* const counts[] = {&out.joined, &out.left, &out.changed_number, &out.changed_other};
+        ++*counts[static_cast<std::size_t>(how)];
+        out.people.push_back({how, ended < out.ended.size() ? std::optional(out.ended[ended]) : std::nullopt,
+                              begun < out.begun.size() ? std::optional(out.begun[begun].row) : std::nullopt});
     }
+    std::sort(out.people.begin(), out.people.end(),
+              [](const Difference::Person& a, const Difference::Person& b) {
+                  return std::tuple(a.how, a.was, a.is) < std::tuple(b.how, b.was, b.is);
+              });
     std::sort(out.ended.begin(), out.ended.end());
     std::sort(out.begun.begin(), out.begun.end(),
               [](const Difference::Begun& a, const Difference::Begun& b) { return a.row < b.row; });

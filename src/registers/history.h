@@ -10,9 +10,11 @@
 // Thread rule: values and pure functions.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/phone_number.h"
@@ -63,6 +65,12 @@ struct Difference {
         std::size_t row = 0;    // of `after`
         bool newcomer = false;  // its person has no row in `before`
     };
+    enum class How : std::uint8_t { joined, left, changed_number, changed_other };
+    struct Person {
+        How how = How::joined;
+        std::optional<std::size_t> was, is;  // the first of his rows that ended, and that began
+    };
+    std::vector<Person> people;      // whom it is about
     std::vector<std::size_t> ended;  // rows of `before` that are not in `after`, ascending
     std::vector<Begun> begun;        // rows of `after` that are not in `before`, ascending
 
@@ -72,5 +80,7 @@ struct Difference {
     [[nodiscard]] bool empty() const { return ended.empty() && begun.empty(); }
 };
 [[nodiscard]] Difference difference(const std::vector<StateRow>& before, const std::vector<StateRow>& after);
+inline constexpr std::array<std::string_view, 4> how_names = {"joined", "left", "changed_number",
+                                                              "changed_other"};
 
 }  // namespace sendh

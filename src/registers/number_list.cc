@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <unordered_map>
 #include <unordered_set>
 
-#include "base/file.h"
 #include "base/text.h"
 
 namespace sendh {
@@ -49,6 +49,7 @@ constexpr std::array<std::string_view, 35> number_keys = {"number",
                                                           "फोन"};
 
 constexpr std::string_view not_utf8 = "not UTF-8";
+constexpr int first_year = 1900;
 
 // What stands in the names of columns of call records alone.
 constexpr std::array<std::string_view, 8> call_words = {
@@ -61,7 +62,7 @@ struct Head {
 };
 
 // The first bytes, for guessing the delimiter, and a source that gives everything from the beginning.
-Result<Head> look_ahead(const std::filesystem::path& file, const ByteSource& source) {
+Result<Head> look_ahead(const std::string& name, const ByteSource& source) {
     Head head;
     std::vector<char> buffer(64 * 1024);
     while (head.kept.size() < buffer.size()) {
@@ -70,8 +71,7 @@ Result<Head> look_ahead(const std::filesystem::path& file, const ByteSource& sou
         head.kept.append(buffer.data(), n);
     }
     if (trim(head.kept).empty()) {
-        return Fault{FaultKind::input, "the file is empty", shown_path(file),
-                     "check that the right file was delivered"};
+        return Fault{FaultKind::input, "the file is empty", name, "check that the right file was delivered"};
     }
     const std::size_t last_end = head.kept.find_last_of("\r\n");  // what follows may be half a row
     head.delimiter = guess_delimiter(
@@ -88,30 +88,27 @@ Result<Head> look_ahead(const std::filesystem::path& file, const ByteSource& sou
     return head;
 }
 
-std::string at_line(const std::filesystem::path& file, std::uint64_t line) {
-    return shown_path(file) + ":" + std::to_string(line);
-}
+std::string at_line(const std::string& name, std::uint64_t line) { return name + ":" + std::to_string(line); }
 
-Result<std::vector<std::string>> read_header(DelimitedReader& reader, const std::filesystem::path& file) {
+Result<std::vector<std::string>> read_header(DelimitedReader& reader, const std::string& name) {
     DelimitedRow row;
     SENDH_TRY(const bool any, reader.next(row));
     if (!any)
-        return Fault{FaultKind::input, "the file is empty", shown_path(file),
-                     "check that the right file was delivered"};
+        return Fault{FaultKind::input, "the file is empty", name, "check that the right file was delivered"};
     std::vector<std::string> header;
     for (const std::string_view field : row.fields) {
         if (first_bad_utf8(field)) {
-            return Fault{FaultKind::input, "the header is not UTF-8", at_line(file, row.line),
+            return Fault{FaultKind::input, "the header is not UTF-8", at_line(name, row.line),
                          "save the file as CSV UTF-8"};
         }
         header.emplace_back(trim(field));
     }
     std::unordered_set<std::string> seen;
-    for (const std::string& name : header) {
-        const std::string key = column_key(name);
+    for (const std::string& column : header) {
+        const std::string key = column_key(column);
         if (!key.empty() && !seen.insert(key).second) {
-            return Fault{FaultKind::input, "two columns are called '" + without_numbers(name) + "'",
-                         at_line(file, row.line), "rename one of them"};
+            return Fault{FaultKind::input, "two columns are called '" + without_numbers(column) + "'",
+                         at_line(name, row.line), "rename one of them"};
         }
     }
     return header;
@@ -167,6 +164,12 @@ Result<std::size_t> find_number_column(const std::vector<std::string>& header, c
                  "say which with --number-column; its columns are: " + joined_names(header)};
 }
 
+std::string_view why_broken(const DelimitedRow& row) {
+    if (row.fields.empty()) return "the line is longer than 1 MiB";
+    if (row.raw.find('\0') != std::string_view::npos) return "a zero byte stands in the row";
+    return "the row is broken (a quote that never closes?)";
+}
+
 std::string_view reason_for(NumberClass c) {
     switch (c) {
         case NumberClass::none: return "the number is missing";
@@ -181,6 +184,49 @@ std::string_view reason_for(NumberClass c) {
         case NumberClass::foreign_length: return "wrong number of digits for its country";
         default: return "";
     }
+}
+
+// What is wrong with a file of which more than half of the rows are rejected: by what most of them have.
+Fault too_many_rejects(const NumberList& list, const std::string& number_column) {
+    const auto of_dates = std::count_if(list.rejects.begin(), list.rejects.end(),
+                                        [](const ListReject& reject) { return reject.of_dates; });
+    const bool dates = static_cast<std::size_t>(of_dates) * 2 > list.rejects.size();
+    const ListReject& first =
+        *std::find_if(list.rejects.begin(), list.rejects.end(),
+                      [&](const ListReject& reject) { return reject.of_dates == dates; });
+    const std::string share = grouped(list.rejects.size()) + " of " + grouped(list.rows_in) + " rows ";
+    const std::string where = at_line(list.file_name, first.line);
+    if (dates)
+        return {FaultKind::input,
+                share + "cannot be used, most of them because of their dates (first: " + first.reason + ")",
+                where,
+                "is the month written first? write dates as 2024-11-30 or 30/11/2024; nothing was stored"};
+    if (first.reason == not_utf8)
+        return {FaultKind::input, share + "cannot be used, the first because it is not UTF-8", where,
+                "save the file as CSV UTF-8; nothing was stored"};
+    return {FaultKind::input,
+            share + "have no usable number in column '" + without_numbers(number_column) +
+                "' (first: " + first.reason + ")",
+            where, "is it the right column? say which with --number-column; nothing was stored"};
+}
+
+// 30/11/2024, 30-11-2024, 30.11.2024: its three numbers.
+std::optional<std::array<int, 3>> three_numbers(std::string_view text) {
+    std::array<int, 3> part = {0, 0, 0};
+    std::size_t parts = 0;
+    int digits = 0;
+    for (const char c : text) {
+        if (c >= '0' && c <= '9' && digits < 4) {
+            part[parts] = part[parts] * 10 + (c - '0');
+            ++digits;
+        } else if ((c == '/' || c == '-' || c == '.') && digits > 0 && parts < 2) {
+            ++parts;
+            digits = 0;
+        } else {
+            return std::nullopt;
+        }
+    }
+    return parts == 2 ? std::optional(part) : std::nullopt;
 }
 
 }  // namespace
@@ -203,17 +249,21 @@ std::optional<std::size_t> PlainTable::column(std::initializer_list<std::string_
     return std::nullopt;
 }
 
-Result<NumberList> read_number_list(const std::filesystem::path& file, const ByteSource& source,
+Result<NumberList> read_number_list(const std::string& name, const ByteSource& source,
                                     const ListOptions& options) {
-    SENDH_TRY(Head head, look_ahead(file, source));
+    SENDH_TRY(Head head, look_ahead(name, source));
     DelimitedReader reader(head.source, head.delimiter);
-    SENDH_TRY(const std::vector<std::string> header, read_header(reader, file));
-    SENDH_TRY(const std::size_t number_at, find_number_column(header, options, at_line(file, 1)));
+    SENDH_TRY(const std::vector<std::string> header, read_header(reader, name));
+    SENDH_TRY(const std::size_t number_at, find_number_column(header, options, at_line(name, 1)));
 
     NumberList list;
-    list.file_name = shown_name(file);
+    list.file_name = name;
     for (std::size_t i = 0; i < header.size(); ++i) {
         if (i != number_at) list.columns.push_back(header[i]);
+    }
+    ListOptions::RowCheck dates;
+    if (options.dates) {
+        SENDH_TRY(dates, options.dates(list));
     }
     std::unordered_multimap<PhoneNumber, std::size_t> first_rows;
     DelimitedRow row;
@@ -225,7 +275,7 @@ Result<NumberList> read_number_list(const std::filesystem::path& file, const Byt
             list.rejects.push_back({row.line, std::string(reason), std::string(row.raw)});
         };
         if (row.broken) {
-            refuse("the row is broken (a quote that never closes?)");
+            refuse(why_broken(row));
             continue;
         }
         if (row.fields.size() > header.size() || number_at >= row.fields.size()) {
@@ -247,6 +297,11 @@ Result<NumberList> read_number_list(const std::filesystem::path& file, const Byt
             if (i != number_at)
                 entry.cells.emplace_back(i < row.fields.size() ? trim(row.fields[i]) : std::string_view{});
         }
+        if (const std::string wrong = dates ? dates(entry) : ""; !wrong.empty()) {
+            refuse(wrong);
+            list.rejects.back().of_dates = true;
+            continue;
+        }
         const auto [begin, end] = first_rows.equal_range(parsed.number);
         if (std::any_of(begin, end,
                         [&](const auto& item) { return list.rows[item.second].cells == entry.cells; })) {
@@ -256,21 +311,7 @@ Result<NumberList> read_number_list(const std::filesystem::path& file, const Byt
         first_rows.emplace(parsed.number, list.rows.size());
         list.rows.push_back(std::move(entry));
     }
-    if (list.rows_in > 0 && list.rejects.size() * 2 > list.rows_in) {
-        const ListReject& first = list.rejects.front();
-        if (first.reason == not_utf8) {
-            return Fault{FaultKind::input,
-                         grouped(list.rejects.size()) + " of " + grouped(list.rows_in) +
-                             " rows cannot be used, the first because it is not UTF-8",
-                         at_line(file, first.line), "save the file as CSV UTF-8; nothing was stored"};
-        }
-        return Fault{FaultKind::input,
-                     grouped(list.rejects.size()) + " of " + grouped(list.rows_in) +
-                         " rows have no usable number in column '" + without_numbers(header[number_at]) +
-                         "' (first: " + first.reason + ")",
-                     at_line(file, first.line),
-                     "is it the right column? say which with --number-column; nothing was stored"};
-    }
+    if (list.rejects.size() * 2 > list.rows_in) return too_many_rejects(list, header[number_at]);
     return list;
 }
 
@@ -278,26 +319,11 @@ Result<std::optional<Micros>> parse_date_cell(std::string_view cell, Zone zone, 
     const std::string_view text = trim(cell);
     if (text.empty() || text == "-") return std::optional<Micros>{};
     if (const auto instant = parse_iso(text, zone)) return std::optional<Micros>{instant};
-    int part[3] = {0, 0, 0};
-    int parts = 0;
-    int digits = 0;
-    bool good = true;
-    for (const char c : text) {
-        if (c >= '0' && c <= '9' && digits < 4) {
-            part[parts] = part[parts] * 10 + (c - '0');
-            ++digits;
-        } else if ((c == '/' || c == '-' || c == '.') && digits > 0 && parts < 2) {
-            ++parts;
-            digits = 0;
-        } else {
-            good = false;
-        }
-    }
-    if (good && parts == 2) {
+    if (const auto part = three_numbers(text); part && (*part)[2] >= first_year) {
         CivilTime civil;
-        civil.day = part[0];
-        civil.month = part[1];
-        civil.year = part[2];
+        civil.day = (*part)[0];
+        civil.month = (*part)[1];
+        civil.year = (*part)[2];
         if (const auto instant = to_micros(civil, zone)) return std::optional<Micros>{instant};
     }
     return Fault{FaultKind::input, "not a date: '" + without_numbers(text) + "'", where,
@@ -310,21 +336,36 @@ bool is_phone_cell(std::string_view cell, Region home) {
     return is_dialable(parse_number(cell, home).number_class);
 }
 
-Result<PlainTable> read_plain_table(const std::filesystem::path& file, const ByteSource& source,
+void DateOrderSigns::see(std::string_view cell) {
+    const auto part = three_numbers(trim(cell));
+    if (!part || (*part)[2] < first_year) return;
+    const auto [first, second, year] = *part;
+    const auto can_be = [](int day, int month) { return day >= 1 && day <= 31 && month >= 1 && month <= 12; };
+    const bool day_first = can_be(first, second);
+    const bool month_first = can_be(second, first);
+    if (day_first && month_first) {
+        either_ += first != second;
+    } else {
+        day_first_ += day_first;
+        month_first_ += month_first;
+    }
+}
+
+Result<PlainTable> read_plain_table(const std::string& name, const ByteSource& source,
                                     const std::string& what) {
-    SENDH_TRY(Head head, look_ahead(file, source));
+    SENDH_TRY(Head head, look_ahead(name, source));
     DelimitedReader reader(head.source, head.delimiter);
-    SENDH_TRY(const std::vector<std::string> header, read_header(reader, file));
+    SENDH_TRY(const std::vector<std::string> header, read_header(reader, name));
     PlainTable table;
-    table.file_name = shown_name(file);
-    for (const std::string& name : header) table.keys.push_back(column_key(name));
+    table.file_name = name;
+    for (const std::string& column : header) table.keys.push_back(column_key(column));
     DelimitedRow row;
     while (true) {
         SENDH_TRY(const bool more, reader.next(row));
         if (!more) return table;
         if (row.broken || row.fields.size() != header.size() || first_bad_utf8(row.raw)) {
             return Fault{FaultKind::input, "the row does not fit the header of the " + what,
-                         at_line(file, row.line),
+                         at_line(name, row.line),
                          "it has " + std::to_string(row.fields.size()) + " fields, the header " +
                              std::to_string(header.size())};
         }

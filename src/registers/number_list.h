@@ -1,16 +1,17 @@
 // NumberList: a list of people's or lines' numbers from a CSV file: register, copy, rival list, population,
 // roaming table. UTF-8 with a header; columns match without case, spaces and punctuation; row order kept.
 //
-// Rows in = accepted + rejected + duplicates: a row whose number cannot be one is rejected with its line; a
-// number that stood in an earlier row with the same cells is a duplicate.
+// Rows in = accepted + rejected + duplicates: a row whose number cannot be one, or whose dates cannot be, is
+// rejected with its line; a number that stood in an earlier row with the same cells is a duplicate.
 //
 // Faults (input): empty file, no header, no number column (names the columns there are and the option to
-// say which), wrong encoding. More than half of the rows rejected is a fault, too: it is the wrong column.
+// say which), wrong encoding. More than half of the rows rejected is a fault, too: it is the wrong column, or
+// dates in another order.
 // Thread rule: a value.
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,7 @@ struct ListReject {
     std::uint64_t line = 0;
     std::string reason;  // "number in scientific notation", "not a phone number", "number missing" ...
     std::string raw;     // holds a number: seal or drop, never show
+    bool of_dates = false;
 };
 
 struct NumberList {
@@ -55,9 +57,14 @@ struct ListOptions {
     std::string what;           // "register", for messages
     std::string number_column;  // "" finds it: number, mobile, msisdn, phone ...
     Region home = Region::india;
+    // Made when the columns are known (`list` has no rows yet): says of a row with a number why its dates
+    // cannot be, or "".
+    using RowCheck = std::function<std::string(const ListRow&)>;
+    std::function<Result<RowCheck>(const NumberList& list)> dates = nullptr;
 };
 
-[[nodiscard]] Result<NumberList> read_number_list(const std::filesystem::path& file, const ByteSource& source,
+// name: of the file, as it may be shown.
+[[nodiscard]] Result<NumberList> read_number_list(const std::string& name, const ByteSource& source,
                                                   const ListOptions& options);
 
 // A date cell ("2024-11-02", "02/11/2024", "02-11-2024": day first, as Indian offices write); nothing when
@@ -67,6 +74,19 @@ struct ListOptions {
 
 // Does the cell hold a phone number (seven digits or more, no date)?
 [[nodiscard]] bool is_phone_cell(std::string_view cell, Region home);
+// Whether days or months come first in the dates of a file: what can be told from those that are written with
+// the year behind.
+class DateOrderSigns {
+public:
+    void see(std::string_view cell);
+    // Dates that can be with the month first alone, while none shows that the day is: others may be read the
+    // wrong way round.
+    [[nodiscard]] bool doubtful() const { return month_first_ > 0 && day_first_ == 0 && either_ > 0; }
+    [[nodiscard]] std::uint64_t either() const { return either_; }
+
+private:
+    std::uint64_t day_first_ = 0, month_first_ = 0, either_ = 0;
+};
 
 // A plain table by column name, for trunk maps: header and rows as text.
 struct PlainTable {
@@ -76,7 +96,7 @@ struct PlainTable {
     std::vector<std::uint64_t> lines;
     [[nodiscard]] std::optional<std::size_t> column(std::initializer_list<std::string_view> names) const;
 };
-[[nodiscard]] Result<PlainTable> read_plain_table(const std::filesystem::path& file, const ByteSource& source,
+[[nodiscard]] Result<PlainTable> read_plain_table(const std::string& name, const ByteSource& source,
                                                   const std::string& what);
 
 }  // namespace sendh

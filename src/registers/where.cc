@@ -62,6 +62,8 @@ Result<std::vector<Piece>> pieces_of(std::string_view text) {
             }
         }
     }
+    const std::string last = lower_ascii(trim(word));
+    if (last.ends_with(" and") || (last == "and" && !out.empty())) return bad("nothing follows 'and'");
     end_word();
     return out;
 }
@@ -85,7 +87,9 @@ Result<Where> Where::parse(std::string_view text, const std::vector<std::string>
     };
     do {
         const auto name = word();
-        if (!name) return bad("a condition names no column");
+        if (!name)
+            return bad(at > 0 && at == pieces.size() ? "nothing follows 'and'"
+                                                     : "a condition names no column");
         Condition condition;
         const auto known = std::find_if(columns.begin(), columns.end(), [&](const std::string& column) {
             return column_key(column) == column_key(*name);

@@ -90,7 +90,19 @@ bool case_holds(const Staff& s, const std::string& bytes) {
 TEST_CASE("a newer state says its difference, and becomes history when it is applied") {
     Staff s;
     const RegisterUpdate update = s.plan(s.state(some_changes, two_more));
-    CHECK(update.text() == "2 joined, 3 left, 2 changed number, 1 changed other columns; 34 as before");
+    CHECK(
+        update.text() ==
+        "2 joined, 3 left, 2 changed number, 1 changed other columns; 34 as before; people are told apart by "
+        "'name' from now on");
+    REQUIRE(update.who.size() == 8);
+    CHECK(update.who[0].how == Difference::How::joined);
+    CHECK(update.who[0].row_after == 43);
+    CHECK(update.who[2].how == Difference::How::left);
+    CHECK(update.who[2].row_before == 3);
+    CHECK(update.who[2].number_before == PhoneNumber::from_e164(919'876'510'021));
+    CHECK(update.who[5].how == Difference::How::changed_number);
+    CHECK(update.who[5].row_before == 10);
+    CHECK(update.who[5].row_after == 40);
     CHECK_FALSE(update.ends_most());
     CHECK(must(s.c->catalogue().entries(1)).size() == 40);
     must_do(apply_update(*s.c, update));
@@ -104,6 +116,7 @@ TEST_CASE("a newer state says its difference, and becomes history when it is app
     }
     const RegisterUpdate again = s.plan(s.folder / "state.csv");
     CHECK(again.empty());
+    CHECK(again.who.empty());
     CHECK(again.text() == "0 joined, 0 left; 39 as before");
     CHECK(again.reg.person_column == "name");
 }

@@ -114,13 +114,15 @@ TEST_CASE("the twentieth reading within ten minutes is unusual, the fortieth, an
     std::vector<int> flagged;
     for (int i = 1; i <= 100; ++i) {
         const Micros time{at(11).value + i * micros_per_second};
-        if (!habits.see(entry("asha", "reading", time)).empty()) flagged.push_back(i);
+        if (!habits.see(entry("asha", "reading", time, 3)).empty()) flagged.push_back(i);
+        CHECK(habits.see(entry("asha", "reading", time)).empty());  // shows no row: counts for nothing
     }
     CHECK(flagged == std::vector<int>{20, 40, 80});
     // One each minute never makes twenty.
     ReadingHabits slow(zone);
     slow.see(entry("asha", "case_made", at(9)));
-    for (int i = 0; i < 300; ++i) CHECK(slow.see(entry("asha", "reading", at(11, i % 60, i / 60))).empty());
+    for (int i = 0; i < 300; ++i)
+        CHECK(slow.see(entry("asha", "reading", at(11, i % 60, i / 60), 3)).empty());
 }
 
 TEST_CASE("entries that are no readings are never unusual") {

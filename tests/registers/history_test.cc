@@ -78,6 +78,22 @@ TEST_CASE("people are counted, not rows, and each in one way") {
     CHECK_FALSE(d.begun[0].newcomer);
     CHECK(d.begun[2].row == 5);
     CHECK(d.begun[2].newcomer);
+    // Whom it is about: kind by kind, in the order of the rows.
+    using How = Difference::How;
+    REQUIRE(d.people.size() == 5);
+    CHECK(d.people[0].how == How::joined);
+    CHECK(d.people[0].was == std::nullopt);
+    CHECK(d.people[0].is == 5);
+    CHECK(d.people[1].how == How::left);
+    CHECK(d.people[1].was == 4);
+    CHECK(d.people[1].is == std::nullopt);
+    CHECK(d.people[2].how == How::changed_number);
+    CHECK(d.people[2].was == 1);
+    CHECK(d.people[2].is == 2);
+    CHECK(d.people[3].how == How::changed_number);
+    CHECK(d.people[3].was == 3);
+    CHECK(d.people[3].is == std::nullopt);
+    CHECK(d.people[4].how == How::changed_other);
 }
 
 TEST_CASE("where nothing tells people apart a number is a person") {

@@ -223,14 +223,56 @@ TEST_CASE("a list longer than what is looked ahead is read whole, in any pieces"
     }
 }
 
-TEST_CASE("the file's name is shown without numbers") {
-    const auto list = read_number_list("/data/9876500012.csv", memory_source("number\n9876500010\n"),
-                                       {"register", "", Region::india});
+TEST_CASE(
+    "a row whose dates cannot be is rejected by the caller's word; a file of such rows is a fault of dates") {
+    ListOptions options{"register", "", Region::india};
+    options.dates = [](const NumberList& list) -> Result<ListOptions::RowCheck> {
+        const auto at = list.column({"joined"});
+        if (!at) return Fault{FaultKind::input, "no column joined", list.file_name + ":1", ""};
+        return ListOptions::RowCheck([at](const ListRow& row) {
+            return row.cells[*at] == "bad" ? std::string("no date") : std::string();
+        });
+    };
+    const auto list = read("number,joined\n9876500010,bad\n9876500011,\nx,bad\n9876500012,good\n", options);
     REQUIRE(list.ok());
-    CHECK(list->file_name == "98••••••12.csv");
-    const auto broken =
-        read_number_list("/data/9876500012.csv", memory_source(""), {"register", "", Region::india});
-    CHECK_FALSE(says(broken.fault(), "9876500012"));
+    CHECK(adds_up(*list));
+    REQUIRE(list->rejects.size() == 2);
+    CHECK(list->rejects[0].reason == "no date");
+    CHECK(list->rejects[0].of_dates);
+    CHECK(list->rejects[0].raw == "9876500010,bad");
+    CHECK_FALSE(list->rejects[1].of_dates);
+
+    const Fault dates = fault_of("number,joined\nx,\n9876500010,bad\n9876500011,bad\n9876500012,\n", options);
+    CHECK(says(dates, "3 of 4 rows cannot be used, most of them because of their dates (first: no date)"));
+    CHECK(says(dates, "list.csv:3"));
+    CHECK(says(dates, "is the month written first?"));
+    CHECK(
+        says(fault_of("number,joined\nx,\ny,bad\n9876500011,bad\n9876500012,\n", options), "right column?"));
+    CHECK(says(fault_of("number,left\n9876500010,bad\n", options), "no column joined"));
+}
+
+TEST_CASE("which of day and month comes first is told by dates that can be one way only") {
+    const auto signs = [](std::initializer_list<const char*> cells) {
+        DateOrderSigns out;
+        for (const char* cell : cells) out.see(cell);
+        return out;
+    };
+    CHECK(signs({"01/02/2024", "12/31/2024", "02-01-2024"}).doubtful());
+    CHECK(signs({"01/02/2024", "12/31/2024", "02-01-2024"}).either() == 2);
+    CHECK_FALSE(signs({"01/02/2024", "12/31/2024", "31/12/2024"}).doubtful());
+    CHECK_FALSE(signs({"01/02/2024", "2024-12-31", "31/31/2024", "", "soon"}).doubtful());
+    CHECK_FALSE(signs({"2024-01-02", "12/31/2024"}).doubtful());
+    CHECK_FALSE(signs({"01/01/2024", "12/31/2024"}).doubtful());  // the same either way
+}
+
+TEST_CASE("a row that is broken says by what") {
+    CHECK(reject_of("\"9876500012,B").reason == "the row is broken (a quote that never closes?)");
+    const auto list = read("number,name\n9876500010,A\n9876500011,B\n9876500012,\"" +
+                           std::string(2 << 20, 'x') + "\"\n9876500013,C\n");
+    REQUIRE(list.ok());
+    CHECK(list->rows.size() == 3);
+    REQUIRE(list->rejects.size() == 1);
+    CHECK(list->rejects[0].reason == "the line is longer than 1 MiB");
 }
 
 TEST_CASE("rows in = accepted + rejected + duplicates, whatever is in the file") {

@@ -63,7 +63,10 @@ TEST_CASE("what is wrong is told") {
     CHECK(fault("district").find("no = or != follows 'district'") != std::string::npos);
     CHECK(fault("district=Land and Sea").find("no column 'Sea'") != std::string::npos);
     CHECK(fault("=x").find("names no column") != std::string::npos);
-    CHECK(fault("district=x and ").find("names no column") != std::string::npos);
+    CHECK(fault("district=x and ").find("nothing follows 'and'") != std::string::npos);
+    CHECK(fault("district=x and").find("nothing follows 'and'") != std::string::npos);
+    CHECK(fault("district=\"x\" AND").find("nothing follows 'and'") != std::string::npos);
+    CHECK(fault("district=x and and name=y").find("names no column") != std::string::npos);
     CHECK(fault("district=\"x").find("a quote is not closed") != std::string::npos);
     CHECK(fault("district=x\"y\"").find("a quote stands inside a word") != std::string::npos);
     CHECK(fault("district=x=y").find("goes on after its end") != std::string::npos);
