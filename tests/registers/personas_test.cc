@@ -263,6 +263,29 @@ TEST_CASE("in a register as it is simulated, personas are odd no more often than
     check_hidden(copy, "no name", each([](const Cells& cells) { return cells[0].empty(); }));
 }
 
+TEST_CASE("where hardly anybody shares all of his cells, hardly a persona does") {
+    Rolls r;
+    std::vector<Cells> rows;
+    for (std::size_t i = 0; i < 1'000; ++i) {
+        const std::size_t day = r.below(150);
+        rows.push_back({syllables(r.below(200)) + " " + syllables(200 + r.below(200)),
+                        "Post " + std::to_string(r.below(30)), "District " + std::to_string(r.below(20)),
+                        date(2015 + day / 30, 1 + day % 12, 1 + day % 30)});
+    }
+    const Copy copy = with_personas(rows, 200);
+    check_hidden(copy, "all but the name of another", same_in({1, 2, 3}));
+    check_hidden(copy, "post and district of another", same_in({1, 2}));
+    check_hidden(copy, "post and district of nobody", same_in({1, 2}, false));
+    check_hidden(copy, "post and date of another", same_in({1, 3}));
+    check_hidden(copy, "district and date of another", same_in({2, 3}));
+    check_hidden(copy, "date of another", same_in({3}));
+    check_hidden(copy, "date of nobody", same_in({3}, false));
+    std::map<Cells, int> real;
+    for (const Cells& cells : rows) ++real[part(cells, {1, 2, 3})];
+    for (std::size_t i = copy.real; i < copy.rows.size(); ++i)
+        CHECK(real[part(copy.rows[i], {1, 2, 3})] != 1);
+}
+
 TEST_CASE("no persona is one real person: neither what tells people apart nor all the rest of him") {
     const auto rows = staff_list(800);
     const Copy copy = with_personas(rows, 200);
