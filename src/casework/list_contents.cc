@@ -79,11 +79,16 @@ bool column_needs(const ListContents& list, std::size_t column, const CopyConten
     double right = 0;
     double wrong = 0;
     for (const ListContents::Row& row : list.rows) {
-        const auto explains = [&](const CopyContents& c) { return c.columns[column] && c.items[row.item]; };
-        if (row.says[column] == 2 || !copy.items[row.item] ||
-            std::any_of(siblings.begin(), siblings.end(), explains) ||
-            std::any_of(others.begin(), others.end(), explains))
-            continue;
+        if (row.says[column] == 2 || !copy.items[row.item]) continue;
+        bool has_row = false;  // rows that no other has are not asked for their columns
+        bool has_cell = false;
+        for (const auto& copies : {siblings, others}) {
+            for (const CopyContents& c : copies) {
+                has_row = has_row || c.items[row.item];
+                has_cell = has_cell || (c.items[row.item] && c.columns[column]);
+            }
+        }
+        if (!has_row || has_cell) continue;
         ++(row.says[column] == 1 ? right : wrong);
     }
     return right >= enough && right >= wrong;

@@ -4,10 +4,10 @@
 // A copy is *needed* when the list holds something that this copy has and neither any other copy of the
 // recipient nor any other copy that may be a source has, at a rate that is no accident: rows (at least 10,
 // and at least half the share of them that the list holds of the best of the recipient's copies), or what the
-// register says in a column (in at least 10 rows, and half of those that have a text there). So of copies
-// that were merged each is needed, and a copy is not needed for what another one explains. Where canaries
-// stand among the rows that are its alone, they must be in the list as those of the recipient's best copy
-// are: rows without their canaries came from elsewhere.
+// register says in a column (in at least 10 rows, and half of those that have a text there) of rows that
+// others have, too. So of copies that were merged each is needed, and a copy is not needed for what another
+// one explains. Where canaries stand among the rows that are its alone, they must be in the list as those of
+// the recipient's best copy are: rows without their canaries came from elsewhere.
 //
 // That is a comparison and no e-value: who joins such rows or such a column from another source to a copy
 // makes another copy of the same recipient look needed.
