@@ -197,10 +197,13 @@ Fault too_many_rejects(const NumberList& list, const std::string& number_column)
     const std::string share = grouped(list.rejects.size()) + " of " + grouped(list.rows_in) + " rows ";
     const std::string where = at_line(list.file_name, first.line);
     if (dates)
-        return {FaultKind::input,
-                share + "cannot be used, most of them because of their dates (first: " + first.reason + ")",
-                where,
-                "is the month written first? write dates as 2024-11-30 or 30/11/2024; nothing was stored"};
+        return {
+            FaultKind::input,
+            share + "cannot be used, most of them because of their dates (first: " + first.reason + ")",
+            where,
+            first.reason.starts_with("no date in")
+                ? "is the month written first? write dates as 2024-11-30 or 30/11/2024; nothing was stored"
+                : "correct the dates; nothing was stored"};
     if (first.reason == not_utf8)
         return {FaultKind::input, share + "cannot be used, the first because it is not UTF-8", where,
                 "save the file as CSV UTF-8; nothing was stored"};
