@@ -169,7 +169,8 @@ const std::vector<Command> table = {
     {"copy show", "one copy", "", {{"id", "K1, K2 …"}}, {}, copy_show},
     {"copy identify",
      "a list that turned up: which copy is it?",
-     "FILE: CSV or .xlsx, packed or not, with a number column, as it was found: do not sort it. Exit status 1 when a copy or a "
+     "FILE: CSV or .xlsx, packed or not, with a number column, as it was found: do not sort it. Exit status "
+     "1 when a copy or a "
      "recipient is\nnamed. log10_e is the evidence of the copy's own marks, recipient_log10_e that of all "
      "copies of its recipient,\nwho share canaries; marks name an innocent one in alpha of such lists at "
      "most, whatever was done to them.\nground: file (byte for byte), marks, or contents (what the list "
