@@ -94,7 +94,7 @@ public:
 
     void missing(const std::vector<CopyRecord>& copies) {
         for (const auto& [name, copy] : logged_.copies) {
-            const auto same = [&](const CopyRecord& c) { return c.name == name; };
+            const auto same = [&id = name](const CopyRecord& c) { return c.name == id; };
             if (std::none_of(copies.begin(), copies.end(), same))
                 fault("copy " + name + " (" + quoted(copy.entry.text("recipient")) +
                           ") is in the log and not in the catalogue",
