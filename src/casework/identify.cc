@@ -516,7 +516,9 @@ void name_by_file(std::vector<Judged>& all, const std::string& sha256,
         candidate->named = true;
         candidate->ground = "file";
         for (const auto& siblings : j->recipients) {
-            const auto is_it = [&](std::size_t k) { return &j->copies[k].candidate == candidate; };
+            const auto is_it = [&of = j->copies, &it = candidate](std::size_t k) {
+                return &of[k].candidate == it;
+            };
             if (std::none_of(siblings.begin(), siblings.end(), is_it)) continue;
             for (const std::size_t k : siblings) j->copies[k].candidate.recipient_named = true;
         }
