@@ -78,7 +78,9 @@ TEST_CASE("each thing that was changed in the catalogue alone is found, and no c
          "the head of the log was not written with"},
         {"DELETE FROM meta WHERE key='log_head'", "the catalogue does not know the log any more"},
     };
-    for (const auto& [sql, what] : changes) {
+    for (const auto& change : changes) {
+        const std::string sql = change.first;
+        const std::string what = change.second;
         CAPTURE(sql);
         World w;
         w.run(sql);

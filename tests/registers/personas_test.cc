@@ -408,9 +408,9 @@ TEST_CASE("posts and districts of personas come as often as in the register") {
         const auto persona = personas.draw(std::to_string(i), {});
         ++drawn[persona->cells[district]], ++drawn[persona->cells[department]];
     }
-    for (const auto& [what, n] : real) {
-        CAPTURE(what);
-        CHECK(std::abs(drawn[what] - n) < 50);
+    for (const auto& entry : real) {
+        CAPTURE(entry.first);
+        CHECK(std::abs(drawn[entry.first] - entry.second) < 50);
     }
 }
 
