@@ -22,7 +22,7 @@ std::string padded(std::int64_t value, std::size_t width) {
 
 std::string Serial::text() const {
     if (!is_day) return before + padded(value, width) + after;
-    const std::string iso = iso_date(Micros{value * micros_per_day}, utc);
+    std::string iso = iso_date(Micros{value * micros_per_day}, utc);
     if (year_first) return iso;
     const auto part = [&](std::size_t at, std::size_t size) {
         return padded(parse_integer(iso.substr(at, size)).value_or(0), width);

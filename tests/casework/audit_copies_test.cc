@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
+
 #include "casework/copies.h"
 #include "casework/identify.h"
 #include "casework/staff_case.h"
@@ -96,11 +98,17 @@ TEST_CASE("each thing that was changed in the catalogue alone is found, and no c
 }
 
 TEST_CASE("a mark that is another's shows in the rows, and is told") {
-    World w;
-    w.run(
+    // It shows where the two would not hold as many canaries.
+    auto w = std::make_unique<World>();
+    const auto alike = [&] {
+        const auto copies = must(w->c->catalogue().copies());
+        return copies[0].canaries == copies[1].canaries;
+    };
+    while (alike()) w = std::make_unique<World>();
+    w->run(
         "UPDATE issued_copies SET recipient=(SELECT recipient FROM issued_copies WHERE copy=2) WHERE copy=1");
-    CHECK(w.faults().empty());
-    const auto found = identify_list(*w.c, w.folder / "A.csv", {});
+    CHECK(w->faults().empty());
+    const auto found = identify_list(*w->c, w->folder / "A.csv", {});
     REQUIRE_FALSE(found.ok());
     CHECK(found.fault().what.find("the marks of copy K1 are not those of its file") == 0);
 }
