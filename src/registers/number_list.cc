@@ -201,9 +201,8 @@ Fault too_many_rejects(const NumberList& list, const std::string& number_column)
             FaultKind::input,
             share + "cannot be used, most of them because of their dates (first: " + first.reason + ")",
             where,
-            first.reason.starts_with("no date")
-                ? "is the month written first? write dates as 2024-11-30 or 30/11/2024; nothing was stored"
-                : "correct the dates; nothing was stored"};
+            "correct them; is the month written first? write dates as 2024-11-30 or 30/11/2024; nothing was "
+            "stored"};
     if (first.reason == not_utf8)
         return {FaultKind::input, share + "cannot be used, the first because it is not UTF-8", where,
                 "save the file as CSV UTF-8; nothing was stored"};
