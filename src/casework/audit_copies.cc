@@ -50,12 +50,6 @@ std::string place(const LogEntry& entry) { return "entry " + std::to_string(entr
 
 std::string quoted(const std::string& text) { return text.empty() ? "nothing" : "'" + text + "'"; }
 
-std::string joined_names(const std::vector<std::string>& names) {
-    std::string out;
-    for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
-    return out;
-}
-
 class Comparison {
 public:
     Comparison(const Logged& logged, CopyAudit& out) : logged_(logged), out_(out) {}
@@ -82,7 +76,7 @@ public:
         const std::uint64_t rows = entry.count(c.issued ? "rows" : "accepted");
         if (c.rows != rows) differ("rows ", grouped(c.rows), grouped(rows));
         if (c.issued) {
-            text("columns ", joined_names(c.columns), entry, "columns");
+            text("columns ", logged_columns(c.columns), entry, "columns");
             text("legal basis ", c.legal_basis, entry, "legal_basis");
             text("date of deletion ", c.delete_by, entry, "delete_by");
         } else {
@@ -223,6 +217,12 @@ Result<CopyAudit> audited_copies(Case& c) {
     return Fault{FaultKind::corrupt, what, first.where,
                  "the case was changed without sendh, so no copy is named by it: keep it as it is for "
                  "whoever looks into that, see `sendh log verify`, and use a backup"};
+}
+
+std::string logged_columns(const std::vector<std::string>& columns) {
+    std::string out;
+    for (const std::string& name : columns) out += (out.empty() ? "" : ", ") + name;
+    return out;
 }
 
 }  // namespace sendh

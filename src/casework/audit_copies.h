@@ -29,4 +29,7 @@ struct CopyAudit {
 // The same, before a copy is named. Fault (corrupt): the first of the faults, and what to do.
 [[nodiscard]] Result<CopyAudit> audited_copies(Case& c);
 
+// The names of a copy's columns as the log writes them.
+[[nodiscard]] std::string logged_columns(const std::vector<std::string>& columns);
+
 }  // namespace sendh

@@ -9,6 +9,7 @@
 #include "base/folded.h"
 #include "base/progress.h"
 #include "base/text.h"
+#include "casework/audit_copies.h"
 #include "casework/copy_file.h"
 #include "casework/import_lists.h"
 #include "casework/import_shared.h"
@@ -23,12 +24,6 @@ namespace {
 
 constexpr std::uint64_t rows_at_a_time = 262'144;
 constexpr const char* logged_commitment = "logged_mark_commitment";  // the last one that went into the log
-
-std::string joined_names(const std::vector<std::string>& names) {
-    std::string out;
-    for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
-    return out;
-}
 
 // Masked, two recipients could be one.
 Result<std::string> recipient_name(const std::string& text) {
@@ -495,7 +490,7 @@ Result<IssuedCopy> issue_copy(Case& c, const IssueOptions& o, const std::filesys
                                           {"register", reg.name},
                                           {"recipient", copy.recipient},
                                           {"rows", copy.rows},
-                                          {"columns", joined_names(copy.columns)},
+                                          {"columns", logged_columns(copy.columns)},
                                           {"purpose", copy.purpose},
                                           {"legal_basis", copy.legal_basis},
                                           {"delete_by", copy.delete_by}}));
