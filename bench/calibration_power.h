@@ -183,7 +183,6 @@ inline void print_canaries(int runs, std::uint64_t seed) {
                              {1'000, 600, 2, .15, .3, .02},
                              {1'000, 600, 3, .15, .3, .02},
                              {1'000, 200, 1, e, .3, .1}}) {
-        const CoinFactors factors = coin_factors(plan.p);
         int first = 0;
         int named = 0;
         int wrong = 0;
@@ -191,18 +190,28 @@ inline void print_canaries(int runs, std::uint64_t seed) {
         for (int run = 0; run < runs; ++run) {
             Random r = stream(seed, static_cast<std::uint64_t>(run));
             std::vector<CoinBet> bets(plan.copies);
-            std::vector<std::uint8_t> held(plan.copies);
-            bool any_wrong = false;
+            std::vector<CoinsLeft> left(plan.copies);
+            std::vector<BitRow> holds(plan.canaries, BitRow(plan.copies));
+            std::vector<std::uint8_t> rings(plan.canaries);
             for (std::size_t k = 0; k < plan.canaries; ++k) {
                 double silent = 1 - plan.background;
                 for (std::size_t j = 0; j < plan.copies; ++j) {
-                    held[j] = r.unit() < plan.p ? 1 : 0;
-                    if (j < plan.leaked && held[j] != 0) silent *= 1 - plan.dialled;
+                    ++left[j].offered;
+                    if (r.unit() >= plan.p) continue;
+                    holds[k].set(j);
+                    ++left[j].held;
+                    if (j < plan.leaked) silent *= 1 - plan.dialled;
                 }
-                if (r.unit() < silent) continue;
-                for (std::size_t j = 0; j < plan.copies; ++j) bets[j].add(factors, held[j] != 0);
-                for (std::size_t j = plan.leaked; j < plan.copies && !any_wrong; ++j) {
-                    any_wrong = held[j] != 0 && bets[j].log_e() >= need;
+                rings[k] = r.unit() < silent ? 0 : 1;
+            }
+            bool any_wrong = false;
+            for (std::size_t k = 0; k < plan.canaries; ++k) {
+                for (std::size_t j = 0; j < plan.copies && rings[k] != 0; ++j) {
+                    const bool held = holds[k].has(j);
+                    bets[j].add(left[j], held);
+                    --left[j].offered;
+                    left[j].held -= held ? 1 : 0;
+                    any_wrong = any_wrong || (j >= plan.leaked && held && bets[j].log_e() >= need);
                 }
             }
             double least = 1e300;

@@ -100,7 +100,7 @@ struct CopyWorld {
         canaries.assign(kCanaries, CanarySpec{});
         holds.assign(kNumbers + kCanaries, BitRow(copies));
         for (std::uint32_t j = 0; j < copies; ++j) {
-            CopySpec spec{j, 0, 0, 0};
+            CopySpec spec{j, 0, 0, 0, kCanaries};
             std::vector<std::uint32_t> items;
             const double kept = .4 + .6 * r.unit();
             for (const std::uint32_t i : members) {

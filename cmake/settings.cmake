@@ -3,7 +3,6 @@ set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_CXX_SCAN_FOR_MODULES OFF)
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_BUILD_RPATH_USE_ORIGIN ON)
 
@@ -28,7 +27,7 @@ target_compile_options(sendh_settings INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wdouble-promotion
     -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast -Wcast-align -Wcast-qual -Wformat=2
     -Wimplicit-fallthrough -Wextra-semi -Wundef -Wunused
-    -fstack-protector-strong
+    -fstack-protector-strong -fPIE  # not -fPIC: g++ would not inline what another library might replace
     "-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=")
 # Warnings are errors with the compiler we build with; clang, used for sanitizers and fuzzing, has other opinions.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
@@ -41,7 +40,7 @@ endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
     target_compile_options(sendh_settings INTERFACE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 endif()
-target_link_options(sendh_settings INTERFACE -Wl,-z,relro,-z,now)
+target_link_options(sendh_settings INTERFACE -pie -Wl,-z,relro,-z,now)
 
 if(SENDH_SANITIZE)
     target_compile_options(sendh_settings INTERFACE

@@ -22,6 +22,12 @@ std::uint64_t mix(std::uint64_t x) {
     return x ^ (x >> 31U);
 }
 
+void fetch(const void* from, std::size_t size) {
+    constexpr std::size_t kLine = 64;
+    for (std::size_t at = 0; at < size; at += kLine)
+        __builtin_prefetch(static_cast<const char*>(from) + at, 1);
+}
+
 bool planted(CanaryLayer layer) { return layer == CanaryLayer::recipient || layer == CanaryLayer::copy; }
 
 }  // namespace
@@ -101,13 +107,17 @@ void Attribution::work(std::span<const Prepared> hits, std::size_t from, std::si
     constexpr std::size_t kSoon = 4;
     const std::span<const std::uint32_t> rows =
         hits.size() == 1 ? hits[0].hit->rows : std::span<const std::uint32_t>{};
+    const auto order_at = [&](std::size_t k) -> const RowOrder* {
+        return k < std::min(to, rows.size()) && order_of_[k] != kNoRow ? &order_[order_of_[k]] : nullptr;
+    };
     for (std::size_t j = from; j < to; ++j) {
-        if (const std::size_t k = j + 2 * kSoon; k < std::min(to, rows.size()) && order_of_[k] != kNoRow) {
-            order_[order_of_[k]].fetch_bucket(rows[k]);
+        if (const RowOrder* soon = order_at(j + 3 * kSoon); soon != nullptr) {
+            fetch(soon, sizeof *soon);
+            fetch(&state_[j + 3 * kSoon], sizeof state_[j]);
         }
-        if (const std::size_t k = j + kSoon; k < std::min(to, rows.size()) && order_of_[k] != kNoRow) {
-            order_[order_of_[k]].fetch_rows(rows[k]);
-        }
+        if (const RowOrder* soon = order_at(j + 2 * kSoon); soon != nullptr)
+            soon->fetch_bucket(rows[j + 2 * kSoon]);
+        if (const RowOrder* soon = order_at(j + kSoon); soon != nullptr) soon->fetch_rows(rows[j + kSoon]);
         State& s = state_[j];
         RowOrder* order = order_of_[j] == kNoRow ? nullptr : &order_[order_of_[j]];
         for (const Prepared& p : hits) {
@@ -121,7 +131,17 @@ void Attribution::work(std::span<const Prepared> hits, std::size_t from, std::si
                 return std::pair(inside, outside);
             };
             if (p.coin != nullptr) {
-                if (eligible) (p.shared ? s.shared : s.own).add(*p.coin, held);
+                CoinBet& bet = p.shared ? s.shared : s.own;
+                const CopySpec& spec = specs_[j];
+                if (eligible && spec.canaries_offered == 0) bet.add(*p.coin, held);
+                if (eligible && spec.canaries_offered != 0) {
+                    const auto hit = static_cast<std::uint32_t>(s.canary_hits);
+                    bet.add(
+                        CoinsLeft{spec.canaries_held - std::min(spec.canaries_held, hit),
+                                  spec.canaries_offered - std::min(spec.canaries_offered, s.offered_hits)},
+                        held);
+                    ++s.offered_hits;
+                }
                 const auto [inside, outside] = left(specs_[j].canaries_held, planted_, s.canary_hits);
                 s.canaries.add(inside, outside, held);
                 s.canary_hits += held ? 1U : 0U;

@@ -44,6 +44,9 @@ struct CopySpec {
     std::uint64_t members = 0;        // entries of the register in this copy
     std::uint32_t canaries_held = 0;  // planted canaries in this copy
     std::uint32_t rows = 0;           // in its secret order; 0: the order is not a mark
+    // Canaries for which its coin was thrown, all with the same probability. The bet is then made given how
+    // many of them it holds, and CanarySpec::p is not asked. 0: not known, or they differ.
+    std::uint32_t canaries_offered = 0;
 };
 
 enum class CanaryLayer : std::uint8_t {
@@ -128,6 +131,7 @@ private:
         CoinBet shared, own;
         std::uint64_t member_hits = 0;
         std::uint64_t canary_hits = 0;
+        std::uint32_t offered_hits = 0;
         std::uint64_t outcomes = 0;
         HazardLikelihood canaries, members;
     };

@@ -19,6 +19,15 @@ CoinFactors coin_factors(double p) {
     return out;
 }
 
+void CoinBet::add(CoinsLeft left, bool held) {
+    if (left.held == 0 || left.held >= left.offered) return;
+    static const std::array<double, kCoinShares.size()> missing = coin_factors(.5).missing;
+    const double odds_against =
+        static_cast<double>(left.offered - left.held) / static_cast<double>(left.held);
+    for (std::size_t i = 0; i < log_.size(); ++i)
+        log_[i] += held ? std::log1p(kCoinShares[i] * odds_against) : missing[i];
+}
+
 double CoinBet::log_e() const { return log_sum_exp(log_) - std::log(static_cast<double>(log_.size())); }
 
 double CoinBet::best_share() const {

@@ -41,7 +41,7 @@ public:
     void fetch_rows(std::uint32_t row) const {
         if (row >= rows_) return;
         const std::vector<std::uint16_t>& in = offsets_[row >> shift_];
-        if (!in.empty()) __builtin_prefetch(in.data() + in.size() / 2);
+        for (std::size_t i = 0; i < in.size(); i += 32) __builtin_prefetch(in.data() + i);
     }
 
 private:

@@ -4,6 +4,11 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <utility>
+
+// Vectors of 256 bits where the machine has them. Without fused multiplication, so every machine computes the
+// same bytes.
+#define SENDH_WIDE [[gnu::flatten, gnu::target_clones("default", "avx2")]]
 
 namespace sendh::attribution {
 namespace {
@@ -31,6 +36,14 @@ std::uint32_t ahead_of(std::uint32_t from, std::uint32_t to, std::uint32_t n) {
 
 std::uint32_t median(std::uint32_t a, std::uint32_t b, std::uint32_t c) {
     return std::max(std::min(a, b), std::min(std::max(a, b), c));
+}
+
+// Of the first n values, ascending, number n/2 from 0.
+std::uint32_t upper_median(std::array<std::uint32_t, 5> x, std::uint32_t n) {
+    for (std::uint32_t i = 1; i < n; ++i) {
+        for (std::uint32_t k = i; k > 0 && x[k] < x[k - 1]; --k) std::swap(x[k], x[k - 1]);
+    }
+    return x[n / 2];
 }
 
 // Four counts at once; g++ and clang turn these into one instruction each, and loops over 24 into six.
@@ -72,8 +85,21 @@ std::uint32_t RowOrder::Fronts::ahead(std::uint32_t free_row) const {
     return next == size ? 0 : next;
 }
 
+// REQUIRES: all of them are in use.
 std::uint32_t RowOrder::Fronts::oldest() const {
-    return static_cast<std::uint32_t>(std::min_element(since.begin(), since.begin() + size) - since.begin());
+    Lanes least = load(since.data());
+    for (std::uint32_t i = 4; i < kMostFronts; i += 4) {
+        const Lanes next = load(since.data() + i);
+        least = next < least ? next : least;
+    }
+    const Lanes age = Lanes{} + std::min(std::min(least[0], least[1]), std::min(least[2], least[3]));
+    Lanes first = Lanes{} + kMostFronts;
+    Lanes index{0, 1, 2, 3};
+    for (std::uint32_t i = 0; i < kMostFronts; i += 4, index += 4) {
+        const Lanes found = load(since.data() + i) == age ? index : Lanes{} + kMostFronts;
+        first = found < first ? found : first;
+    }
+    return std::min(std::min(first[0], first[1]), std::min(first[2], first[3]));
 }
 
 // Of all free rows, the share whose distance from their own front is below `distance`, and up to it.
@@ -172,8 +198,7 @@ RowOrder::Step RowOrder::around_median(std::uint32_t free_row) const {
         middle = median(o[4], std::max(std::min(o[0], o[1]), std::min(o[2], o[3])),
                         std::min(std::max(o[0], o[1]), std::max(o[2], o[3])));
     } else {
-        std::sort(o.begin(), o.begin() + n);
-        middle = o[n / 2];
+        middle = upper_median(o, n);
     }
     const std::uint32_t centre = middle >= free - origin ? middle - (free - origin) : origin + middle;
     const std::uint32_t ahead = ahead_of(centre, free_row, free);
@@ -191,29 +216,34 @@ RowOrder::Densities RowOrder::densities(std::uint32_t free_row, const Row& scale
     return out;
 }
 
-double RowOrder::mixture(const Densities& d) const {
+RowOrder::Bets RowOrder::bets(const Densities& d) const {
+    Bets out;
     Row total{};
     for (std::size_t way = 0; way < kWays; ++way) {
         for (std::size_t k = 0; k < kScales; ++k) {
-            total[k] += clean_[way][k] * (kFewStrays + (1 - kFewStrays) * d[way][k]) +
-                        stray_[way][k] * (kManyStrays + (1 - kManyStrays) * d[way][k]);
+            const double clean = clean_[way][k] * (kFewStrays + (1 - kFewStrays) * d[way][k]);
+            const double stray = stray_[way][k] * (kManyStrays + (1 - kManyStrays) * d[way][k]);
+            out.clean[way][k] = clean;
+            out.stray[way][k] = stray;
+            total[k] += clean + stray;
         }
     }
-    return no_order_ + sum(total);
+    out.sum = no_order_ + sum(total);
+    return out;
 }
 
-void RowOrder::learn(const Densities& d, double factor) {
+void RowOrder::learn(const Bets& b) {
     constexpr double kEach = kShare / static_cast<double>(1 + 2 * kWays * kScales);
     // The weights are kept at a sum of 1 again and again: rounding must not add up over a million hits.
-    const double keep = (1 - kShare) / factor;
+    const double keep = (1 - kShare) / b.sum;
     Row total{};
     for (std::size_t way = 0; way < kWays; ++way) {
         for (std::size_t k = 0; k < kScales; ++k) {
-            double& c = clean_[way][k];
-            double& s = stray_[way][k];
-            c = c * (kFewStrays + (1 - kFewStrays) * d[way][k]) * keep + kEach;
-            s = s * (kManyStrays + (1 - kManyStrays) * d[way][k]) * keep + kEach;
-            total[k] += c + s;
+            const double clean = b.clean[way][k] * keep + kEach;
+            const double stray = b.stray[way][k] * keep + kEach;
+            clean_[way][k] = clean;
+            stray_[way][k] = stray;
+            total[k] += clean + stray;
         }
     }
     no_order_ = no_order_ * keep + kEach;
@@ -249,7 +279,7 @@ void RowOrder::note(std::uint32_t row, HitRows::Place place, bool forward, bool 
     last_[0] = free_row == free ? 0 : free_row;
 }
 
-double RowOrder::hit(std::uint32_t row) {
+SENDH_WIDE double RowOrder::hit(std::uint32_t row) {
     if (row >= rows_.rows()) return 1;
     const HitRows::Place place = rows_.find(row);
     if (place.hit) return 1;
@@ -258,10 +288,11 @@ double RowOrder::hit(std::uint32_t row) {
         return 1;
     }
     const Densities d = densities(row - place.below, kScale);
-    const double factor = mixture(d);
+    const Bets b = bets(d);
+    const double factor = b.sum;
     const bool forward = continues(d, 0);
     const bool backward = continues(d, 1);
-    learn(d, factor);
+    learn(b);
     note(row, place, forward, backward);
     product_ *= factor;
     if (product_ > 1e200 || product_ < 1e-200) {
@@ -274,7 +305,7 @@ double RowOrder::hit(std::uint32_t row) {
 double RowOrder::factor(std::uint32_t row) const {
     if (row >= rows_.rows() || rows_.hits() == 0 || rows_.left() <= 1) return 1;
     const HitRows::Place place = rows_.find(row);
-    return place.hit ? 1 : mixture(densities(row - place.below, kScale));
+    return place.hit ? 1 : bets(densities(row - place.below, kScale)).sum;
 }
 
 double RowOrder::coming_factor(std::uint32_t row) const {
@@ -282,7 +313,7 @@ double RowOrder::coming_factor(std::uint32_t row) const {
     const HitRows::Place place = rows_.find(row);
     Row scale = kScale;
     for (double& r : scale) r = std::min(r, static_cast<double>(rows_.left())) / kComing;
-    return place.hit ? 1 : mixture(densities(row - place.below, scale));
+    return place.hit ? 1 : bets(densities(row - place.below, scale)).sum;
 }
 
 RowOrder::Step RowOrder::forward_step(std::uint32_t row) const {

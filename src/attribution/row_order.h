@@ -103,8 +103,13 @@ private:
 
     Step around_median(std::uint32_t free_row) const;
     Densities densities(std::uint32_t free_row, const Row& scale) const;
-    double mixture(const Densities& d) const;
-    void learn(const Densities& d, double factor);
+    // The experts' weights times what each says of a row, and their sum, which is the factor.
+    struct Bets {
+        Densities clean, stray;
+        double sum = 0;
+    };
+    Bets bets(const Densities& d) const;
+    void learn(const Bets& b);
     bool continues(const Densities& d, std::size_t way) const;
     void note(std::uint32_t row, HitRows::Place place, bool forward, bool backward);
 

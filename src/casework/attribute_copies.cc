@@ -4,19 +4,14 @@
 #include <array>
 #include <cmath>
 #include <map>
-#include <unordered_map>
 #include <unordered_set>
 
-#include "attribution/attribution.h"
 #include "attribution/naming.h"
 #include "attribution/posterior.h"
 #include "attribution/snapshot.h"
 #include "attribution/sources.h"
-#include "base/progress.h"
 #include "base/text.h"
-#include "casework/copies.h"
-#include "casework/import_shared.h"
-#include "registers/history.h"
+#include "casework/copy_evidence.h"
 
 namespace sendh {
 
@@ -24,243 +19,62 @@ namespace {
 
 namespace attr = attribution;
 
-constexpr std::size_t batch_hits = 256;
 constexpr std::size_t most_suspects = 20;
 constexpr std::size_t least_hits_for_sources = 10;
 constexpr std::size_t most_alike = 64;
 constexpr std::size_t most_dates = 1'024;
 constexpr std::size_t shown_orders = 3;  // copies whose dial order is kept for the picture
 
-using IndexByToken = std::unordered_map<Token, std::size_t, TokenHash>;
-
-// A hit as copies see it.
-struct CopyHit {
-    Token token;
-    Micros time;
-    std::vector<std::int64_t> rows;                                              // of the register; or
-    std::optional<std::size_t> canary;                                           // index into the pool
-    std::vector<std::pair<std::optional<Micros>, std::optional<Micros>>> stays;  // joined, left
-};
-
-struct HeldCopy {
-    CopyRecord record;
-    std::optional<CopyMarks> marks;         // of an issued one
-    std::unordered_set<std::size_t> holds;  // of a recorded one: hits
-};
-
 double number(std::uint64_t value) { return static_cast<double>(value); }
 
 }  // namespace
 
-struct CopyAttribution::State {
-    RegisterRecord reg;
+struct CopyAttribution::State : CopyEvidence {
     Zone zone;
-    std::vector<HeldCopy> copies;
-    std::vector<CanaryRecord> pool;
-    std::vector<CopyHit> hits;
-    std::unique_ptr<attr::Attribution> evidence;
-    std::vector<attr::CopySpec> specs;
-    std::vector<attr::BitRow> member_hits;    // the copies that hold each
-    std::vector<std::int64_t> register_rows;  // of the register, as of the last hit
     std::vector<attr::CopyScore> scores;
     attr::Posterior posterior;
     std::vector<attr::Suspect> suspects;
     std::optional<std::pair<std::string, std::string>> snapshot;
     std::vector<std::pair<std::string, double>> columns;
-    std::uint64_t entries = 0;
-    std::map<std::int64_t, std::int64_t> changes;  // date: joined less left
-    std::int64_t always = 0;                       // joined before all dates
 
-    [[nodiscard]] std::uint32_t row_in(std::size_t copy, const std::vector<std::int64_t>& rows) const {
-        const auto& marks = copies[copy].marks;
-        if (!marks) return attr::kNoRow;
-        for (const std::int64_t row : rows) {
-            if (const auto at = marks->position_of_row(row)) return static_cast<std::uint32_t>(*at);
-        }
-        return attr::kNoRow;
-    }
-    [[nodiscard]] Done find_hits(Case& c, const std::vector<CampaignHit>& found);
-    [[nodiscard]] Done find_copies(Case& c);
-    void lay_out();
+    explicit State(CopyEvidence found) : CopyEvidence(std::move(found)) {}
+    [[nodiscard]] Done weigh(Case& c);
     void date(double alpha);
     void say_sources(Finding& f) const;
     void say_what_separates(const std::vector<std::size_t>& alike, Finding& f) const;
     [[nodiscard]] Done ask_reports(Case& c);
 };
 
-// Which hits are entries and which canaries. Others say nothing about copies.
-Done CopyAttribution::State::find_hits(Case& c, const std::vector<CampaignHit>& found) {
-    IndexByToken at;
-    std::vector<CopyHit> all(found.size());
-    Micros last{0};
-    for (const CampaignHit& hit : found) last = std::max(last, hit.time);
-    for (std::size_t i = 0; i < found.size(); ++i) {
-        all[i].token = c.tokeniser().seal(found[i].number);
-        all[i].time = found[i].time;
-        at.emplace(all[i].token, i);
-    }
-    std::vector<std::pair<std::int64_t, std::int64_t>> stays;
-    SENDH_CHECK(c.catalogue().scan_entries(reg.id, [&](const EntryRecord& entry) -> Done {
-        // What the register became later is nothing that a list dialled by then could hold.
-        if (last.value == 0 ? !never_held(entry.joined, entry.left)
-                            : held_before(entry.joined, entry.left, last)) {
-            ++entries;
-            register_rows.push_back(entry.row);
-            if (entry.joined) {
-                ++changes[entry.joined->value];
-            } else {
-                ++always;
-            }
-            if (entry.left && (last.value == 0 || *entry.left <= last)) --changes[entry.left->value];
-        }
-        const auto hit = at.find(entry.token);
-        if (hit == at.end()) return done();
-        all[hit->second].rows.push_back(entry.row);
-        all[hit->second].stays.emplace_back(entry.joined, entry.left);
-        return done();
-    }));
-    for (std::size_t k = 0; k < pool.size(); ++k) {
-        if (pool[k].register_id != reg.id || pool[k].state == "burnt") continue;
-        const auto hit = at.find(pool[k].token);
-        if (hit != at.end()) all[hit->second].canary = k;
-    }
-    for (CopyHit& hit : all) {
-        if (!hit.rows.empty() || hit.canary) hits.push_back(std::move(hit));
-    }
-    return done();
-}
-
-Done CopyAttribution::State::find_copies(Case& c) {
-    SENDH_TRY(const auto records, c.catalogue().copies());
-    IndexByToken at;
-    for (std::size_t i = 0; i < hits.size(); ++i) at.emplace(hits[i].token, i);
-    for (const CopyRecord& record : records) {
-        if (record.register_id != reg.id) continue;
-        SENDH_CHECK(check_interrupt(untouched));
-        HeldCopy copy;
-        copy.record = record;
-        if (record.issued) {
-            SENDH_TRY(copy.marks, marks_of(c, record.id, pool));
-        } else {
-            SENDH_TRY(const auto rows, c.catalogue().copy_rows(record.id));
-            for (const Token& token : rows) {
-                if (const auto hit = at.find(token); hit != at.end()) copy.holds.insert(hit->second);
-            }
-        }
-        copies.push_back(std::move(copy));
-    }
-    return done();
-}
-
-void CopyAttribution::State::lay_out() {
-    std::map<RandomId, std::uint32_t> recipients;
-    for (const HeldCopy& copy : copies) {
-        attr::CopySpec spec;
-        // A copy without marks tells nothing of its recipient: it stands for itself.
-        spec.recipient = static_cast<std::uint32_t>(copies.size() + specs.size());
-        spec.members = copy.record.rows;
-        if (copy.marks) {
-            spec.recipient =
-                recipients.emplace(copy.marks->issue.recipient, static_cast<std::uint32_t>(recipients.size()))
-                    .first->second;
-            spec.members = copy.marks->issue.members.size();
-            spec.canaries_held = static_cast<std::uint32_t>(copy.marks->canaries.size());
-            spec.rows = static_cast<std::uint32_t>(copy.marks->order.rows());
-        }
-        specs.push_back(spec);
-    }
-    // Coins with different shares are different coins; most cases have one share.
-    std::vector<attr::CanarySpec> canaries;
-    std::map<std::pair<std::size_t, double>, std::uint32_t> coin_of;
-    std::vector<std::uint32_t> control(pool.size(), attr::kNoCanary);
-    for (std::size_t k = 0; k < pool.size(); ++k) {
-        if (pool[k].register_id != reg.id || pool[k].state == "burnt") continue;
-        bool offered = false;
-        for (const HeldCopy& copy : copies) {
-            if (!copy.marks || !copy.marks->issue.offered.has(pool[k].id)) continue;
-            offered = true;
-            const double share = copy.marks->issue.canary_share;
-            if (coin_of.emplace(std::pair(k, share), static_cast<std::uint32_t>(canaries.size())).second)
-                canaries.push_back({share, attr::CanaryLayer::recipient});
-        }
-        if (offered) continue;
-        control[k] = static_cast<std::uint32_t>(canaries.size());
-        canaries.push_back({usual_canary_share, attr::CanaryLayer::control});
-    }
-    evidence = std::make_unique<attr::Attribution>(specs, std::move(canaries), entries);
-
-    const std::size_t n = copies.size();
-    struct Seen {
-        attr::BitRow holds, eligible;
-        std::vector<std::uint32_t> rows;
-        std::uint32_t canary = attr::kNoCanary;
-    };
-    std::vector<Seen> batch;
-    const auto flush = [&] {
-        std::vector<attr::Observation> observations;
-        for (const Seen& s : batch) observations.push_back({s.canary, s.holds, s.eligible, s.rows});
-        evidence->add(observations);
-        batch.clear();
-    };
-    for (std::size_t h = 0; h < hits.size(); ++h) {
-        const CopyHit& hit = hits[h];
-        if (!hit.rows.empty()) {
-            Seen seen{attr::BitRow(n), attr::BitRow(n), std::vector<std::uint32_t>(n, attr::kNoRow)};
-            for (std::size_t j = 0; j < n; ++j) {
-                seen.rows[j] = row_in(j, hit.rows);
-                if (seen.rows[j] != attr::kNoRow || copies[j].holds.contains(h)) seen.holds.set(j);
-            }
-            member_hits.push_back(seen.holds);
-            batch.push_back(std::move(seen));
-        } else if (control[*hit.canary] != attr::kNoCanary) {
-            batch.push_back({attr::BitRow(n), attr::BitRow(n), {}, control[*hit.canary]});
-        } else {
-            for (auto coin = coin_of.lower_bound({*hit.canary, 0});
-                 coin != coin_of.end() && coin->first.first == *hit.canary; ++coin) {
-                Seen seen{attr::BitRow(n), attr::BitRow(n), std::vector<std::uint32_t>(n, attr::kNoRow),
-                          coin->second};
-                const std::int64_t id = pool[*hit.canary].id;
-                for (std::size_t j = 0; j < n; ++j) {
-                    const auto& marks = copies[j].marks;
-                    if (!marks || marks->issue.canary_share != coin->first.second ||
-                        !marks->issue.offered.has(id))
-                        continue;
-                    seen.eligible.set(j);
-                    if (const auto at = marks->position_of_canary(id)) {
-                        seen.holds.set(j);
-                        seen.rows[j] = static_cast<std::uint32_t>(*at);
-                    }
-                }
-                batch.push_back(std::move(seen));
-            }
-        }
-        if (batch.size() >= batch_hits) flush();
-    }
-    flush();
+Done CopyAttribution::State::weigh(Case& c) {
+    zone = c.zone();
+    snapshot.reset();
+    columns.clear();
+    if (copies.empty()) return done();
     scores = evidence->scores();
     posterior = attr::posterior(scores);
     suspects = attr::suspects(posterior, most_suspects);
+    return ask_reports(c);
 }
 
 // The register as of each date on which it changed, held against the hits.
 void CopyAttribution::State::date(double alpha) {
-    if (changes.size() < 2) return;
+    if (then.changes.size() < 2) return;
     std::vector<std::int64_t> dates;
-    const std::size_t step = (changes.size() + most_dates - 1) / most_dates;
+    const std::size_t step = (then.changes.size() + most_dates - 1) / most_dates;
     std::size_t i = 0;
-    for (const auto& [date, change] : changes) {
+    for (const auto& [date, change] : then.changes) {
         if (i++ % step == 0) dates.push_back(date);
     }
     const auto index = [&](std::int64_t date) {  // of the first state in which a change of this date shows
         return static_cast<std::size_t>(std::lower_bound(dates.begin(), dates.end(), date) - dates.begin());
     };
     std::vector<std::int64_t> change(dates.size() + 1);
-    std::int64_t there = always;
-    for (const auto& [at, by] : changes) change[index(at)] += by;
+    std::int64_t there = then.always;
+    for (const auto& [at, by] : then.changes) change[index(at)] += by;
     std::vector<std::uint64_t> on_date;
     for (std::size_t d = 0; d < dates.size(); ++d)
         on_date.push_back(static_cast<std::uint64_t>(std::max<std::int64_t>(0, there += change[d])));
-    attr::SnapshotDates snapshots(entries, on_date);
+    attr::SnapshotDates snapshots(then.entries, on_date);
     Micros first_hit{0};
     for (const CopyHit& hit : hits) {
         if (hit.rows.empty()) continue;
@@ -314,17 +128,19 @@ CopyAttribution::~CopyAttribution() = default;
 
 Result<CopyAttribution> CopyAttribution::of(Case& c, const RegisterRecord& reg,
                                             const std::vector<CampaignHit>& hits) {
-    auto state = std::make_unique<State>();
-    state->reg = reg;
-    state->zone = c.zone();
-    SENDH_TRY(state->pool, canary_pool(c));
-    SENDH_CHECK(state->find_hits(c, hits));
-    SENDH_CHECK(state->find_copies(c));
-    if (!state->copies.empty()) {
-        state->lay_out();
-        SENDH_CHECK(state->ask_reports(c));
-    }
+    SENDH_TRY(CopyEvidence evidence, CopyEvidence::of(c, reg, hits));
+    auto state = std::make_unique<State>(std::move(evidence));
+    SENDH_CHECK(state->weigh(c));
     return CopyAttribution(std::move(state));
+}
+
+Done CopyAttribution::look_again(Case& c, const RegisterRecord& reg, const std::vector<CampaignHit>& hits) {
+    SENDH_TRY(const bool same, state_->go_on(c, reg, hits));
+    if (!same) {
+        SENDH_TRY(CopyEvidence evidence, CopyEvidence::of(c, reg, hits));
+        state_ = std::make_unique<State>(std::move(evidence));
+    }
+    return state_->weigh(c);
 }
 
 bool CopyAttribution::empty() const { return state_->copies.empty(); }
@@ -355,7 +171,7 @@ void CopyAttribution::State::say_sources(Finding& f) const {
     std::vector<std::uint64_t> sizes;
     for (const attr::CopySpec& spec : specs) sizes.push_back(spec.members);
     const std::vector<attr::Bits> hits_held(member_hits.begin(), member_hits.end());
-    const auto found = attr::find_sources(entries, sizes, hits_held);
+    const auto found = attr::find_sources(then.entries, sizes, hits_held);
     if (found.sets.empty() || found.sets.front().copies.size() < 2) return;
     const auto fewer = std::find_if(found.sets.begin(), found.sets.end(),
                                     [](const auto& set) { return set.copies.size() < 2; });
@@ -379,7 +195,7 @@ void CopyAttribution::State::say_what_separates(const std::vector<std::size_t>& 
         return in > 0 && in < alike.size();
     };
     std::uint64_t people = 0;
-    for (const std::int64_t row : register_rows) {
+    for (const std::int64_t row : then.rows) {
         people +=
             in_some_not_all([&](std::size_t j) { return copies[j].marks->position_of_row(row).has_value(); })
                 ? 1U

@@ -1,18 +1,7 @@
-// Which copy was dialled: holds a campaign's hits against every copy of a register. The mathematics is in the
-// room `attribution`; here marks are computed again and laid before it.
+// Which copy was dialled: what the evidence about all copies of a register (copy_evidence.h) says, in the
+// words of a finding.
 //
-// Planted evidence (canaries, row order) comes from copies that were issued with marks. Copies recorded as
-// they were given have none: only who stands in them speaks, and that needs assumptions. Canaries that are
-// burnt when it is asked do not count.
-//
-// A hit is the campaign's first call to a number of the register or to a canary, in time order. A number with
-// several rows counts once, in a copy when one of them is.
-//
-// Given the hits, marks of an innocent copy are as good as drawn afterwards: which campaign is looked at, and
-// why, changes nothing in the planted evidence.
-//
-// Memory: the marks of all copies (48 kB a copy of a million rows), and 256 hits times copies at a time.
-// Faults: key (marks made with a mark key that the ring does not have), corrupt.
+// Faults: as copy_evidence.h.
 // Thread rule: one Case, one thread.
 #pragma once
 
@@ -33,6 +22,10 @@ public:
                                                     const std::vector<CampaignHit>& hits);
     CopyAttribution(CopyAttribution&&) noexcept;
     ~CopyAttribution();
+
+    // As of(), sooner where the hits go on from those known and the copies are the same: then only new hits
+    // are held against them. The answer is the same in every byte.
+    [[nodiscard]] Done look_again(Case& c, const RegisterRecord& reg, const std::vector<CampaignHit>& hits);
 
     [[nodiscard]] bool empty() const;  // the register has no copies
 

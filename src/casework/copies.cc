@@ -361,15 +361,20 @@ Result<double> settle_share(const IssueOptions& o, const std::vector<Earlier>& e
 
 }  // namespace
 
+std::optional<std::uint64_t> CopyMarks::index_of_canary(std::int64_t id) const {
+    const auto at = std::lower_bound(canaries.begin(), canaries.end(), id);
+    if (at == canaries.end() || *at != id) return std::nullopt;
+    return issue.members.size() + static_cast<std::uint64_t>(at - canaries.begin());
+}
+
 std::optional<std::uint64_t> CopyMarks::position_of_row(std::int64_t row) const {
-    const auto rank = issue.members.rank(row);
-    return rank ? std::optional(order.position(*rank)) : std::nullopt;
+    const auto index = index_of_row(row);
+    return index ? std::optional(order.position(*index)) : std::nullopt;
 }
 
 std::optional<std::uint64_t> CopyMarks::position_of_canary(std::int64_t id) const {
-    const auto at = std::lower_bound(canaries.begin(), canaries.end(), id);
-    if (at == canaries.end() || *at != id) return std::nullopt;
-    return order.position(issue.members.size() + static_cast<std::uint64_t>(at - canaries.begin()));
+    const auto index = index_of_canary(id);
+    return index ? std::optional(order.position(*index)) : std::nullopt;
 }
 
 bool same_recipient(std::string_view a, std::string_view b) { return folded_name(a) == folded_name(b); }

@@ -62,7 +62,13 @@ struct CopyMarks {
     RowOrder order;
     std::string where, variants;
 
-    // Where the row or canary stands in the file, from 0; nothing if the copy does not hold it.
+    // Its number among the copy's rows, members first, to which `order` gives a place; nothing if the copy
+    // does not hold it.
+    [[nodiscard]] std::optional<std::uint64_t> index_of_row(std::int64_t row) const {
+        return issue.members.rank(row);
+    }
+    [[nodiscard]] std::optional<std::uint64_t> index_of_canary(std::int64_t id) const;
+    // Where it stands in the file, from 0.
     [[nodiscard]] std::optional<std::uint64_t> position_of_row(std::int64_t row) const;
     [[nodiscard]] std::optional<std::uint64_t> position_of_canary(std::int64_t id) const;
 };

@@ -15,6 +15,7 @@
 #include "attribution/verdict.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "casework/at_risk.h"
 #include "casework/attribute_copies.h"
 #include "casework/audit_copies.h"
 #include "casework/detect_case.h"
@@ -456,7 +457,16 @@ bool is_leak_indicated(const Finding& f) {
     return f.leak.level == "indicated" || f.leak.level == "strong" || f.leak.level == "very_strong";
 }
 
+Investigation::Investigation(InvestigateOptions options) : options_(std::move(options)) {}
+Investigation::Investigation(Investigation&&) noexcept = default;
+Investigation::~Investigation() = default;
+
 Result<Finding> investigate_case(Case& c, const InvestigateOptions& options) {
+    return Investigation(options).look(c);
+}
+
+Result<Finding> Investigation::look(Case& c) {
+    const InvestigateOptions& options = options_;
     if (!(options.alpha > 0 && options.alpha <= 0.5)) {
         return Fault{FaultKind::usage, "alpha must lie between 0 and 0.5", "", "0.01 is usual"};
     }
@@ -531,9 +541,14 @@ Result<Finding> investigate_case(Case& c, const InvestigateOptions& options) {
         explain(g, *best, f);
         if (!options.control.empty()) SENDH_CHECK(weigh_control(c, g, *best, options, penalty, f));
         if (asked.size() > 1) leak.reasons.push_back({"campaign_chosen", {number(asked.size())}, {best->id}});
-        SENDH_TRY(const CopyAttribution copies, CopyAttribution::of(c, g.reg, best->all_hits));
-        if (!copies.empty()) SENDH_CHECK(audited_copies(c));
-        copies.tell(options.alpha, f);
+        if (copies_) {
+            SENDH_CHECK(copies_->look_again(c, g.reg, best->all_hits));
+        } else {
+            SENDH_TRY(auto copies, CopyAttribution::of(c, g.reg, best->all_hits));
+            copies_ = std::make_unique<CopyAttribution>(std::move(copies));
+        }
+        if (!copies_->empty()) SENDH_CHECK(audited_copies(c));
+        copies_->tell(options.alpha, f);
         weigh_marks(leak);
     } else {
         leak.reasons.push_back({"no_campaign", {}, {}});
@@ -581,7 +596,10 @@ Result<Finding> investigate_case(Case& c, const InvestigateOptions& options) {
         f.activity_step_us = activity.step;
         f.activity_campaign = std::move(activity.campaign);
         f.activity_all = std::move(activity.all);
-        SENDH_TRY(const AtRiskList next, at_risk(c, g.reg.name, best->id, false));
+        SENDH_TRY(const auto called, campaign_hits(c, index));
+        const bool same_hits = called.size() == best->all_hits.size();  // no survey added any
+        SENDH_TRY(const AtRiskList next,
+                  who_is_next(c, g.reg, best->id, called, same_hits ? copies_.get() : nullptr, false));
         f.at_risk = next.people.size();
         for (std::size_t i = 0; i < (next.people.size() + 9) / 10; ++i)
             f.at_risk_top_share += next.people[i].share;
@@ -594,84 +612,6 @@ Result<Finding> investigate_case(Case& c, const InvestigateOptions& options) {
                                        {"entries", std::uint64_t{best ? best->members : g.joined.size()}}}));
     SENDH_CHECK(c.commit(transaction));
     return f;
-}
-
-Result<AtRiskList> at_risk(Case& c, const std::string& register_name, const std::string& campaign,
-                           bool attributes) {
-    AtRiskList out;
-    out.campaign = campaign;
-    RegisterRecord reg;
-    SENDH_TRY(reg, find_register(c, register_name));
-    out.register_name = reg.name;
-    out.columns = reg.columns;
-    SENDH_TRY(const std::uint32_t index, find_campaign(c, campaign));
-    SENDH_TRY(const auto hits, campaign_hits(c, index));
-    std::unordered_set<PhoneNumber> reached;
-    Micros last{0};
-    for (const CampaignHit& hit : hits) {
-        reached.insert(hit.number);
-        last = std::max(last, hit.time);
-    }
-    SENDH_TRY(const auto entries, c.catalogue().entries(reg.id));
-
-    // Where a copy may have been dialled: what stands in it, and where its order is followed, what comes
-    // next.
-    SENDH_TRY(const CopyAttribution copies, CopyAttribution::of(c, reg, hits));
-    std::unordered_map<PhoneNumber, std::vector<std::int64_t>> rows;
-    // Of a number with several rows the last one by then: what is known of its holder.
-    std::map<PhoneNumber, const EntryRecord*> members;
-    std::unordered_map<PhoneNumber, std::optional<Micros>> left;  // nothing: it has not
-    for (const EntryRecord& entry : entries) {
-        const bool never = never_held(entry.joined, entry.left);
-        if (never && copies.empty()) continue;
-        SENDH_TRY(const PhoneNumber number, c.tokeniser().open(entry.token));
-        if (!copies.empty()) rows[number].push_back(entry.row);
-        if (never) continue;
-        const auto [at, first] = left.emplace(number, entry.left);
-        if (!first && at->second) at->second = entry.left ? std::max(at->second, entry.left) : std::nullopt;
-        if (last.value == 0 || held_before(entry.joined, entry.left, last)) members[number] = &entry;
-    }
-    // Exposure: how much of a member's number block was reached, shrunk towards the whole register's share.
-    std::map<BlockId, std::pair<double, double>> blocks;
-    double hit_members = 0;
-    for (const auto& [number, entry] : members) {
-        auto& [hit, of] = blocks[block_of(number, 1'000)];
-        of += 1;
-        hit += reached.contains(number) ? 1 : 0;
-        hit_members += reached.contains(number) ? 1 : 0;
-    }
-    const double overall =
-        members.empty() ? 0 : (hit_members + 0.5) / (static_cast<double>(members.size()) + 1);
-    constexpr double weight = 10;
-    double total = 0;
-    for (const auto& [number, entry] : members) {
-        if (reached.contains(number)) continue;
-        const auto& [hit, of] = blocks[block_of(number, 1'000)];
-        AtRisk person;
-        person.row = entry->row;
-        person.number = number;
-        person.left = left[number];
-        person.share = (hit + weight * overall) / (of + weight);
-        total += person.share;
-        if (attributes) {
-            SENDH_TRY(const std::string text, c.open_text(entry->sealed_attributes, "attributes"));
-            person.attributes = split_cells(text);
-        }
-        out.people.push_back(std::move(person));
-    }
-    std::sort(out.people.begin(), out.people.end(),
-              [](const AtRisk& a, const AtRisk& b) { return a.row < b.row; });
-    for (AtRisk& person : out.people) {
-        if (total > 0) person.share /= total;
-        if (!copies.empty())
-            person.share = copies.no_copy() * person.share + copies.next_hit(rows[person.number]);
-    }
-    double sum = 0;
-    for (const AtRisk& person : out.people) sum += person.share;
-    for (AtRisk& person : out.people) person.share = sum > 0 ? person.share / sum : 0;
-    std::stable_sort(out.people.begin(), out.people.end(),
-                     [](const AtRisk& a, const AtRisk& b) { return a.share > b.share; });
-    return out;
 }
 
 }  // namespace sendh

@@ -16,6 +16,7 @@
 // Thread rule: one case, one thread.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@
 #include "casework/finding.h"
 
 namespace sendh {
+
+class CopyAttribution;
 
 struct InvestigateOptions {
     std::string register_name;  // "" when the case has just one
@@ -37,23 +40,20 @@ struct InvestigateOptions {
 // Stores the finding in the case.
 [[nodiscard]] Result<Finding> investigate_case(Case& c, const InvestigateOptions& options);
 
-[[nodiscard]] bool is_leak_indicated(const Finding& finding);
+// The same again and again, as calls come in, also with the case closed between looks. What is known of the
+// copies is kept, so that a look holds only new hits against them.
+class Investigation {
+public:
+    explicit Investigation(InvestigateOptions options);
+    Investigation(Investigation&&) noexcept;
+    ~Investigation();
+    [[nodiscard]] Result<Finding> look(Case& c);
 
-// Who is next: members of the register that the campaign has not reached, most exposed first.
-struct AtRisk {
-    std::int64_t row = 0;  // of the register
-    PhoneNumber number;
-    double share = 0;            // of the expected next hits
-    std::optional<Micros> left;  // stands no more in the register from then on
-    std::vector<std::string> attributes;
+private:
+    InvestigateOptions options_;
+    std::unique_ptr<CopyAttribution> copies_;  // of the last look
 };
-struct AtRiskList {
-    std::string register_name, campaign;
-    std::vector<std::string> columns;  // names of the attributes
-    std::vector<AtRisk> people;
-};
-// attributes: open them. Who shows or writes it has it recorded first (Case::record_reading).
-[[nodiscard]] Result<AtRiskList> at_risk(Case& c, const std::string& register_name,
-                                         const std::string& campaign, bool attributes);
+
+[[nodiscard]] bool is_leak_indicated(const Finding& finding);
 
 }  // namespace sendh

@@ -5,6 +5,7 @@
 
 #include "base/progress.h"
 #include "base/text.h"
+#include "casework/at_risk.h"
 #include "casework/detect_case.h"
 #include "casework/import_lists.h"
 #include "casework/investigate.h"
@@ -122,6 +123,7 @@ Result<int> watch(Invocation& call, const InvestigateOptions& options, Language 
         return Fault{FaultKind::usage, "a finding that goes on is no table of its own", "",
                      "use --format table or ndjson with --watch"};
     const std::string directory = call.case_directory();
+    Investigation investigation(options);
     std::optional<Finding> last;
     std::optional<std::int64_t> seen;
     std::string files;
@@ -135,7 +137,7 @@ Result<int> watch(Invocation& call, const InvestigateOptions& options, Language 
             if (opened.ok()) {
                 SENDH_TRY(const std::int64_t state, (*opened)->catalogue().evidence_state());
                 if (seen != state) {
-                    SENDH_TRY(Finding finding, investigate_case(**opened, options));
+                    SENDH_TRY(Finding finding, investigation.look(**opened));
                     seen = state;
                     ++looks;
                     const bool same = last && last->leak.level == finding.leak.level &&

@@ -1,6 +1,7 @@
 #include "registers/marks.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -43,7 +44,7 @@ RowOrder::RowOrder(const Key256& mark_key, const RandomId& copy, std::uint64_t r
     key_stream(key, words);
     rounds_.reserve(words.size());
     for (std::size_t i = 0; i < words.size(); ++i)
-        rounds_.push_back(static_cast<std::uint32_t>(below(words[i], i % (a_ + b_) < b_ ? a_ : b_)));
+        rounds_.push_back(static_cast<std::uint16_t>(below(words[i], i % (a_ + b_) < b_ ? a_ : b_)));
 }
 
 void RowOrder::shuffle(const Key256& key) {
@@ -58,7 +59,7 @@ void RowOrder::shuffle(const Key256& key) {
 std::uint64_t RowOrder::forward(std::uint64_t x) const {
     std::uint64_t left = x / b_;
     std::uint64_t right = x % b_;
-    const std::uint32_t* round = rounds_.data();
+    const std::uint16_t* round = rounds_.data();
     for (std::size_t i = 0; i < pairs_of_rounds; ++i, round += a_ + b_) {
         left += round[right];
         if (left >= a_) left -= a_;
@@ -71,7 +72,7 @@ std::uint64_t RowOrder::forward(std::uint64_t x) const {
 std::uint64_t RowOrder::backward(std::uint64_t x) const {
     std::uint64_t left = x / b_;
     std::uint64_t right = x % b_;
-    const std::uint32_t* round = rounds_.data() + rounds_.size();
+    const std::uint16_t* round = rounds_.data() + rounds_.size();
     for (std::size_t i = 0; i < pairs_of_rounds; ++i) {
         round -= a_ + b_;
         right += b_ - round[b_ + left];
@@ -87,6 +88,38 @@ std::uint64_t RowOrder::position(std::uint64_t row) const {
     do row = forward(row);
     while (row >= rows_);
     return row;
+}
+
+void RowOrder::positions(std::span<Asked> asked) {
+    constexpr std::size_t together = 16;
+    for (std::size_t from = 0; from < asked.size(); from += together) {
+        const std::span<Asked> group = asked.subspan(from, std::min(together, asked.size() - from));
+        std::array<std::uint64_t, together> left{};
+        std::array<std::uint64_t, together> right{};
+        for (std::size_t g = 0; g < group.size(); ++g) {
+            left[g] = group[g].row / group[g].order->b_;
+            right[g] = group[g].row % group[g].order->b_;
+        }
+        for (std::size_t i = 0; i < pairs_of_rounds; ++i) {
+            for (std::size_t g = 0; g < group.size(); ++g) {
+                const RowOrder& o = *group[g].order;
+                if (o.rounds_.empty()) continue;
+                left[g] += o.rounds_[i * (o.a_ + o.b_) + right[g]];
+                if (left[g] >= o.a_) left[g] -= o.a_;
+            }
+            for (std::size_t g = 0; g < group.size(); ++g) {
+                const RowOrder& o = *group[g].order;
+                if (o.rounds_.empty()) continue;
+                right[g] += o.rounds_[i * (o.a_ + o.b_) + o.b_ + left[g]];
+                if (right[g] >= o.b_) right[g] -= o.b_;
+            }
+        }
+        for (std::size_t g = 0; g < group.size(); ++g) {
+            const RowOrder& o = *group[g].order;
+            const std::uint64_t at = left[g] * o.b_ + right[g];
+            group[g].row = o.rounds_.empty() ? o.shuffled_[group[g].row] : at < o.rows_ ? at : o.position(at);
+        }
+    }
 }
 
 std::uint64_t RowOrder::row(std::uint64_t position) const {

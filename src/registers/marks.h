@@ -10,10 +10,10 @@
 // TAOCP 2, 3.4.2, algorithm P), every order as likely. Above that it is a Feistel network over Z_a × Z_b,
 // a·b >= n, with cycle walking (J. Black, P. Rogaway, "Ciphers with Arbitrary Finite Domains", CT-RSA 2002,
 // methods 2 and 3), of 12 rounds: on a small domain such a network favours some orders by a few per cent. a
-// and b are about √n, so a round function is a table that the key's stream fills (12·√n words: 48 kB for a
-// million rows). Security: without the key the round functions are independent random functions, so this is
-// the network of Luby and Rackoff (SIAM J. Comput. 17 (1988)) with eight rounds more than they need. An
-// innocent copy's key was used for that copy alone; who has not seen the file has seen no value of its
+// and b are about √n, so a round function is a table that the key's stream fills (12·√n words of 16 bits: 24
+// kB for a million rows). Security: without the key the round functions are independent random functions, so
+// this is the network of Luby and Rackoff (SIAM J. Comput. 17 (1988)) with eight rounds more than they need.
+// An innocent copy's key was used for that copy alone; who has not seen the file has seen no value of its
 // permutation, and so cannot do better than chance in following it. Who has the file knows its order and
 // learns nothing of another's.
 //
@@ -24,6 +24,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,13 +51,20 @@ public:
     [[nodiscard]] std::uint64_t position(std::uint64_t row) const;
     [[nodiscard]] std::uint64_t row(std::uint64_t position) const;
 
+    // Many positions at once, of one copy or of many, several times sooner: memory is waited for together.
+    struct Asked {
+        const RowOrder* order = nullptr;
+        std::uint64_t row = 0;  // becomes the position
+    };
+    static void positions(std::span<Asked> asked);
+
 private:
     void shuffle(const Key256& key);
     [[nodiscard]] std::uint64_t forward(std::uint64_t x) const;
     [[nodiscard]] std::uint64_t backward(std::uint64_t x) const;
 
     std::uint64_t rows_, a_, b_;
-    std::vector<std::uint32_t> rounds_;    // for two rounds: b values below a, then a values below b
+    std::vector<std::uint16_t> rounds_;    // for two rounds: b values below a, then a values below b
     std::vector<std::uint32_t> shuffled_;  // positions of rows, then rows of positions
 };
 

@@ -76,7 +76,7 @@ CanaryNaming name_by_canaries(const CanaryTrial& trial) {
         Random random(trial.seed * 1'000'003 + run);
         std::vector<attr::BitRow> holds;
         std::vector<attr::CopySpec> copies(n);
-        for (std::uint32_t j = 0; j < n; ++j) copies[j].recipient = j;
+        for (std::uint32_t j = 0; j < n; ++j) copies[j] = {j, 0, 0, 0, trial.canaries};
         std::vector<std::uint32_t> rings;
         for (std::uint32_t k = 0; k < trial.canaries; ++k) {
             attr::BitRow row(n);

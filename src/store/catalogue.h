@@ -101,6 +101,7 @@ struct CopyRecord {
     std::string purpose, legal_basis, delete_by;  // delete_by: a date
     bool issued = false;                          // by us, with marks; else recorded as it was given
     bool delivered = true;                        // false: its file was never put in its place
+    friend bool operator==(const CopyRecord&, const CopyRecord&) = default;
 };
 
 // What an issued copy's marks are computed from, and what else belongs to it.
@@ -126,6 +127,7 @@ struct CanaryRecord {
     std::string state;  // active | resting | burnt
     Micros since;       // of the state
     std::string reason;
+    friend bool operator==(const CanaryRecord&, const CanaryRecord&) = default;
 };
 
 struct ListRecord {

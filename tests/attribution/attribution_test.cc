@@ -41,7 +41,7 @@ struct World {
         canaries.assign(canary_count, CanarySpec{1.0 / 3, CanaryLayer::recipient});
         held.assign(canary_count, BitRow(copies));
         for (std::uint32_t j = 0; j < copies; ++j) {
-            CopySpec s{j / copies_each, rows, 0, rows};
+            CopySpec s{j / copies_each, rows, 0, rows, canary_count};
             for (std::uint32_t k = 0; k < canary_count; ++k) {
                 const bool in = j % copies_each != 0 ? held[k].has(j - 1) : r.below(3) == 0;
                 if (!in) continue;
@@ -98,6 +98,40 @@ TEST_CASE("the canary bet is the mean of the design's formula over its grid") {
     CHECK(std::exp(bet.log_e()) == doctest::Approx(mean).epsilon(1e-12));
 }
 
+TEST_CASE(
+    "given how many canaries a copy holds, the mean of the bet over all choices of them is exactly one") {
+    constexpr std::uint32_t offered = 7;
+    for (std::uint32_t held = 0; held <= offered; ++held) {
+        double sum = 0;
+        double choices = 0;
+        for (std::uint32_t choice = 0; choice < (1U << offered); ++choice) {
+            if (static_cast<std::uint32_t>(std::popcount(choice)) != held) continue;
+            CoinBet bet;
+            CoinsLeft left{held, offered};
+            for (std::uint32_t k = 0; k < 5; ++k) {  // five of the seven are hit
+                const bool x = (choice >> k & 1U) != 0;
+                bet.add(left, x);
+                --left.offered;
+                left.held -= x ? 1 : 0;
+            }
+            sum += std::exp(bet.log_e());
+            ++choices;
+        }
+        CAPTURE(held);
+        CHECK(sum / choices == doctest::Approx(1).epsilon(1e-12));
+    }
+}
+
+TEST_CASE("of two copies that hold the same hit canaries, the one that holds fewer others comes first") {
+    std::vector<CanarySpec> canaries(20);
+    Attribution a({{0, 10, 5, 0, 20}, {1, 10, 12, 0, 20}, {2, 10, 5, 0, 0}, {3, 10, 12, 0, 0}}, canaries, 10);
+    BitRow all(4);
+    for (std::size_t j = 0; j < 4; ++j) all.set(j);
+    for (std::uint32_t k = 0; k < 4; ++k) a.add({k, all, all, {}});
+    CHECK(a.score(0).log10_e > a.score(1).log10_e + 1);
+    CHECK(a.score(2).log10_e == a.score(3).log10_e);  // it is not said how many coins were thrown
+}
+
 TEST_CASE("a copy that is dialled is named by canaries and row order, and no other") {
     Random r{7};
     const World w(r, 50, 2'000, 120);
@@ -137,7 +171,7 @@ TEST_CASE("shared canaries speak against the recipient, own ones against the cop
             if (j == 4 ? k % 2 == 0 : r.below(3) == 0) w.held.back().set(j);
         }
     }
-    for (CopySpec& s : w.specs) s.rows = 0;
+    for (CopySpec& s : w.specs) s.rows = s.canaries_offered = 0;
     Attribution a(w.specs, w.canaries, 50);
     for (std::uint32_t k = 0; k < 60; ++k) {
         if (w.held[k].has(4)) a.add({k, w.held[k], {}, {}});
@@ -245,7 +279,8 @@ TEST_CASE("anything that is fed in gives finite evidence") {
         std::vector<CopySpec> specs;
         for (std::uint32_t j = 0; j < copies; ++j) {
             specs.push_back({*rc::gen::inRange(0U, 4U), *rc::gen::inRange<std::uint64_t>(0, 30),
-                             *rc::gen::inRange(0U, 9U), *rc::gen::inRange(0U, 9U)});
+                             *rc::gen::inRange(0U, 9U), *rc::gen::inRange(0U, 9U),
+                             *rc::gen::inRange(0U, 12U)});
         }
         std::vector<CanarySpec> canaries;
         for (std::uint32_t k = 0; k < canary_count; ++k) {

@@ -53,6 +53,25 @@ TEST_CASE("a row order is a permutation for every number of rows, and both ways 
     }));
 }
 
+TEST_CASE("positions asked together are those asked one by one") {
+    CHECK(rc::check([] {
+        std::vector<RowOrder> orders;
+        for (std::size_t i = *rc::gen::inRange<std::size_t>(1, 6); i > 0; --i)
+            orders.emplace_back(key_of(1), id_of(i),
+                                *rc::gen::oneOf(rc::gen::inRange<std::uint64_t>(1, 50),
+                                                rc::gen::inRange<std::uint64_t>(4'090, 9'000)));
+        std::vector<RowOrder::Asked> asked;
+        std::vector<std::uint64_t> alone;
+        for (std::size_t i = *rc::gen::inRange<std::size_t>(0, 40); i > 0; --i) {
+            const RowOrder& order = orders[*rc::gen::inRange<std::size_t>(0, orders.size())];
+            asked.push_back({&order, *rc::gen::inRange<std::uint64_t>(0, order.rows())});
+            alone.push_back(order.position(asked.back().row));
+        }
+        RowOrder::positions(asked);
+        for (std::size_t i = 0; i < asked.size(); ++i) RC_ASSERT(asked[i].row == alone[i]);
+    }));
+}
+
 TEST_CASE("a row order of 2^32 rows works") {
     const RowOrder order(key_of(1), id_of(1), RowOrder::most_rows);
     for (const std::uint64_t row : {std::uint64_t{0}, std::uint64_t{12'345}, RowOrder::most_rows - 1})
