@@ -14,6 +14,7 @@ namespace {
 
 // A thread is worth its start from this many copies times hits on.
 constexpr std::size_t kWorthAThread = 4'000;
+constexpr std::uint8_t kWithdrawn = 2;
 
 std::uint64_t mix(std::uint64_t x) {
     x += 0x9e3779b97f4a7c15U;
@@ -37,7 +38,7 @@ struct Attribution::Prepared {
     const CoinFactors* coin = nullptr;  // null: no coin was thrown for it
     bool shared = false;
     bool entry = false;
-    std::uint64_t before = 0;  // hits of its kind before it
+    std::uint64_t left = 0;  // planted canaries not hit yet, this one included
 };
 
 Attribution::Attribution(std::vector<CopySpec> copies, std::vector<CanarySpec> canaries,
@@ -49,15 +50,24 @@ Attribution::Attribution(std::vector<CopySpec> copies, std::vector<CanarySpec> c
       canary_hit_(canaries_.size(), 0),
       state_(specs_.size()),
       alone_(specs_.size(), 1),
+      eldest_(specs_.size(), 0),
       order_of_(specs_.size(), kNoRow) {
     for (const CanarySpec& c : canaries_) {
         factors_.push_back(coin_factors(c.p));
-        planted_ += planted(c.layer) ? 1U : 0U;
+        left_ += planted(c.layer) ? 1U : 0U;
     }
+    planted_ = left_;
     std::unordered_map<std::uint32_t, std::size_t> first;
     for (std::size_t j = 0; j < specs_.size(); ++j) {
         const auto [it, fresh] = first.try_emplace(specs_[j].recipient, j);
-        if (!fresh) alone_[j] = alone_[it->second] = 0;
+        if (!fresh) {
+            alone_[j] = alone_[it->second] = 0;
+            const auto eldest = static_cast<std::uint32_t>(it->second);
+            eldest_[j] = eldest_[eldest] = eldest;
+            auto& all = siblings_[eldest];
+            if (all.empty()) all.push_back(eldest);
+            all.push_back(static_cast<std::uint32_t>(j));
+        }
         if (specs_[j].rows == 0) continue;
         order_of_[j] = static_cast<std::uint32_t>(order_.size());
         order_.emplace_back(specs_[j].rows);
@@ -70,7 +80,7 @@ void Attribution::add(std::span<const Observation> hits) {
     for (const Observation& hit : hits) {
         if (hit.canary == kNoCanary) {
             ++entry_hits_;
-            prepared.push_back({&hit, nullptr, false, true, entry_hits_ - 1});
+            prepared.push_back({&hit, nullptr, false, true, 0});
             continue;
         }
         if (hit.canary >= canaries_.size() || canary_hit_[hit.canary] != 0) {
@@ -85,8 +95,7 @@ void Attribution::add(std::span<const Observation> hits) {
             continue;
         }
         ++canary_hits_;
-        prepared.push_back(
-            {&hit, &factors_[hit.canary], layer == CanaryLayer::recipient, false, canary_hits_ - 1});
+        prepared.push_back({&hit, &factors_[hit.canary], layer == CanaryLayer::recipient, false, left_--});
     }
     const std::size_t most = std::min<std::size_t>(threads_, specs_.size() * prepared.size() / kWorthAThread);
     if (most < 2) {
@@ -121,38 +130,59 @@ void Attribution::work(std::span<const Prepared> hits, std::size_t from, std::si
         State& s = state_[j];
         RowOrder* order = order_of_[j] == kNoRow ? nullptr : &order_[order_of_[j]];
         for (const Prepared& p : hits) {
+            if (!holds(p.hit->there, j)) {
+                s.outcomes = mix(s.outcomes + 4U);
+                continue;
+            }
+            const CopySpec& spec = specs_[j];
             const bool eligible = p.entry || holds(p.hit->eligible, j);
             const bool held = holds(p.hit->holds, j) && eligible;
             s.outcomes = mix(s.outcomes + (held ? 1U : 0U) + (eligible ? 0U : 2U));
-            const auto left = [&](std::uint64_t in_copy, std::uint64_t all, std::uint64_t hit_in_copy) {
-                const double inside = static_cast<double>(in_copy) - static_cast<double>(hit_in_copy);
-                const double outside = static_cast<double>(all) - static_cast<double>(in_copy) -
-                                       static_cast<double>(p.before - hit_in_copy);
-                return std::pair(inside, outside);
-            };
             if (p.coin != nullptr) {
-                CoinBet& bet = p.shared ? s.shared : s.own;
-                const CopySpec& spec = specs_[j];
+                CoinBet& bet = p.shared && !alone_among(p.hit->there, j) ? s.shared : s.own;
+                const std::uint32_t held_left =
+                    spec.canaries_held - std::min(spec.canaries_held, s.held_gone);
                 if (eligible && spec.canaries_offered == 0) bet.add(*p.coin, held);
-                if (eligible && spec.canaries_offered != 0) {
-                    const auto hit = static_cast<std::uint32_t>(s.canary_hits);
-                    bet.add(
-                        CoinsLeft{spec.canaries_held - std::min(spec.canaries_held, hit),
-                                  spec.canaries_offered - std::min(spec.canaries_offered, s.offered_hits)},
-                        held);
-                    ++s.offered_hits;
-                }
-                const auto [inside, outside] = left(specs_[j].canaries_held, planted_, s.canary_hits);
-                s.canaries.add(inside, outside, held);
+                if (eligible && spec.canaries_offered != 0)
+                    bet.add(CoinsLeft{held_left, spec.canaries_offered -
+                                                     std::min(spec.canaries_offered, s.offered_gone)},
+                            held);
+                s.offered_gone += eligible ? 1U : 0U;
+                s.canaries.add(held_left, static_cast<double>(p.left) - held_left, held);
+                s.held_gone += held ? 1U : 0U;
                 s.canary_hits += held ? 1U : 0U;
             } else {
-                const auto [inside, outside] = left(specs_[j].members, members_, s.member_hits);
+                const double inside = static_cast<double>(spec.members) - static_cast<double>(s.member_hits);
+                const double outside = static_cast<double>(members_) - static_cast<double>(spec.members) -
+                                       static_cast<double>(s.entry_hits - s.member_hits);
                 s.members.add(inside, outside, held);
+                ++s.entry_hits;
                 s.member_hits += held ? 1U : 0U;
             }
             if (held && order != nullptr && j < p.hit->rows.size()) order->hit(p.hit->rows[j]);
         }
     }
+}
+
+void Attribution::withdraw(std::uint32_t canary, Bits holders, Bits eligible) {
+    if (canary >= canaries_.size() || canary_hit_[canary] != 0) return;
+    canary_hit_[canary] = kWithdrawn;
+    canary_order_.push_back(canary);
+    if (!planted(canaries_[canary].layer)) return;
+    --left_;
+    for (std::size_t j = 0; j < specs_.size(); ++j) {
+        if (!holds(eligible, j)) continue;
+        ++state_[j].offered_gone;
+        state_[j].held_gone += holds(holders, j) ? 1U : 0U;
+    }
+}
+
+bool Attribution::alone_among(Bits there, std::size_t copy) const {
+    if (alone_[copy] != 0) return true;
+    if (there.empty()) return false;
+    const std::vector<std::uint32_t>& all = siblings_.at(eldest_[copy]);
+    return std::none_of(all.begin(), all.end(),
+                        [&](std::uint32_t j) { return j != copy && holds(there, j); });
 }
 
 double Attribution::log_order(std::size_t copy) const {
@@ -164,7 +194,7 @@ const RowOrder* Attribution::row_order(std::size_t copy) const {
 }
 
 MemberCounts Attribution::member_counts(std::size_t copy) const {
-    return {members_, entry_hits_, specs_[copy].members, state_[copy].member_hits};
+    return {members_, state_[copy].entry_hits, specs_[copy].members, state_[copy].member_hits};
 }
 
 MemberCounts Attribution::canary_counts(std::size_t copy) const {
@@ -179,21 +209,15 @@ double Attribution::log_source_best(std::size_t copy) const {
     return state_[copy].canaries.best() + state_[copy].members.best();
 }
 
-double Attribution::log10_e(std::size_t copy) const {
-    const double own = log_own(copy) + (alone_[copy] != 0 ? log_shared(copy) : 0);
-    return (own + log_order(copy)) / kLn10;
-}
+double Attribution::log10_e(std::size_t copy) const { return (log_own(copy) + log_order(copy)) / kLn10; }
 
 CopyScore Attribution::score(std::size_t copy) const {
     CopyScore out;
     out.alone = alone_[copy] != 0;
-    const double shared = log_shared(copy);
-    const double own = log_own(copy) + (out.alone ? shared : 0);
-    const double order = log_order(copy);
     out.log10_e = log10_e(copy);
-    out.canaries = own / kLn10;
-    out.row_order = order / kLn10;
-    out.shared_canaries = shared / kLn10;
+    out.canaries = log_own(copy) / kLn10;
+    out.row_order = log_order(copy) / kLn10;
+    out.shared_canaries = log_shared(copy) / kLn10;
     out.natural_log10_lr = log_membership(member_counts(copy)) / kLn10;
     out.member_hits = state_[copy].member_hits;
     out.canary_hits = state_[copy].canary_hits;
@@ -248,7 +272,7 @@ double Attribution::against_control(CanaryLayer layer) const {
         if (!tested(l) && l != CanaryLayer::control) continue;
         RiskEvent e = left;
         (tested(l) ? e.members_hit : e.others_hit) = 1;
-        events.push_back(e);
+        if (canary_hit_[k] != kWithdrawn) events.push_back(e);
         --(tested(l) ? left.members : left.others);
     }
     return attribution::log10_e(OddsLikelihood(events), 1);

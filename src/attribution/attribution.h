@@ -9,7 +9,8 @@
 // few of their own. If one of them was dialled, the shared canaries ring for all of them, so they are
 // evidence against the recipient and not against one copy. Hence two e-values:
 //   recipient   mean over its copies of shared · own · row order; valid as long as none of its copies leaked
-//   copy        own · row order; the shared factor too when the recipient has one copy only
+//   copy        own · row order. A shared canary counts as its own while it is the only copy of its recipient
+//               that had been given out when the canary was hit
 // Each is a product of factors whose coins and permutations are drawn independently.
 //
 // Hits: the campaign's first call to each entry or canary, in time order. A canary that was hit already is
@@ -27,6 +28,7 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "attribution/coin.h"
@@ -67,11 +69,12 @@ struct Observation {
     Bits holds;                           // copies that hold it
     Bits eligible;                        // canary: copies for which its coin was thrown
     std::span<const std::uint32_t> rows;  // by copy, kNoRow where it has none; empty: no order known
+    Bits there = {};                      // copies that had been given out by then; of others it says nothing
 };
 
 struct CopyScore {
     double log10_e = 0;           // planted evidence against this copy
-    double canaries = 0;          // log10 factors: the own canaries, the shared ones too if `alone`
+    double canaries = 0;          // log10 factors of its own canaries
     double row_order = 0;         // log10
     double shared_canaries = 0;   // log10, counted against the recipient
     double natural_log10_lr = 0;  // mean over q
@@ -95,6 +98,9 @@ public:
 
     void add(const Observation& hit) { add({&hit, 1}); }
     void add(std::span<const Observation> hits);
+    // This canary was taken out of use (it was published, say): no hit of it counts any more, and it is not
+    // among those left. Whoever decides that must not know both who holds a canary and which will be hit.
+    void withdraw(std::uint32_t canary, Bits holds, Bits eligible);
 
     std::size_t copies() const { return specs_.size(); }
     std::uint64_t entry_hits() const { return entry_hits_; }
@@ -130,13 +136,15 @@ private:
     struct State {
         CoinBet shared, own;
         std::uint64_t member_hits = 0;
+        std::uint64_t entry_hits = 0;  // of anybody, since it was given out
         std::uint64_t canary_hits = 0;
-        std::uint32_t offered_hits = 0;
+        std::uint32_t held_gone = 0, offered_gone = 0;  // canaries hit or withdrawn
         std::uint64_t outcomes = 0;
         HazardLikelihood canaries, members;
     };
     struct Prepared;
     void work(std::span<const Prepared> hits, std::size_t from, std::size_t to);
+    bool alone_among(Bits there, std::size_t copy) const;
     double log_shared(std::size_t copy) const { return state_[copy].shared.log_e(); }
     double log_own(std::size_t copy) const { return state_[copy].own.log_e(); }
     double log_order(std::size_t copy) const;
@@ -148,13 +156,15 @@ private:
     unsigned threads_;
     std::vector<CoinFactors> factors_;  // by canary
     std::vector<std::uint8_t> canary_hit_;
-    std::vector<std::uint32_t> canary_order_;  // in which they were hit
+    std::vector<std::uint32_t> canary_order_;  // in which they were hit or withdrawn
     std::vector<State> state_;
     std::vector<std::uint8_t> alone_;
-    std::vector<RowOrder> order_;          // of the copies that have one
-    std::vector<std::uint32_t> order_of_;  // index into order_, or kNoRow
+    std::vector<std::uint32_t> eldest_;  // of those that are not: the first copy of the recipient,
+    std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> siblings_;  // and by it all of them
+    std::vector<RowOrder> order_;                                             // of the copies that have one
+    std::vector<std::uint32_t> order_of_;                                     // index into order_, or kNoRow
     std::uint64_t entry_hits_ = 0, canary_hits_ = 0, master_hits_ = 0, control_hits_ = 0, ignored_ = 0;
-    std::uint64_t planted_ = 0;
+    std::uint64_t planted_ = 0, left_ = 0;  // canaries; left: neither hit nor withdrawn
 };
 
 }  // namespace sendh::attribution

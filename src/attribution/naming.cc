@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <functional>
 #include <unordered_map>
 
 #include "attribution/counts.h"
@@ -27,19 +27,24 @@ std::vector<std::uint8_t> name_family_wise(std::span<const double> log10_e, doub
     return out;
 }
 
-std::vector<std::uint8_t> name_e_bh(std::span<const double> log10_e, double alpha) {
-    std::vector<std::size_t> by_size(log10_e.size());
-    std::iota(by_size.begin(), by_size.end(), std::size_t{0});
-    const auto value = [&](std::size_t j) { return std::isnan(log10_e[j]) ? kLogZero : log10_e[j]; };
-    std::stable_sort(by_size.begin(), by_size.end(),
-                     [&](std::size_t a, std::size_t b) { return value(a) > value(b); });
+double log10_e_bh_threshold(std::span<const double> log10_e, double alpha) {
+    std::vector<double> sorted;
+    for (const double e : log10_e) sorted.push_back(std::isnan(e) ? kLogZero : e);
+    std::sort(sorted.begin(), sorted.end(), std::greater<>());
     const double limit = log10_naming_threshold(log10_e.size(), alpha);
-    std::size_t named = 0;
-    for (std::size_t k = 1; k <= by_size.size(); ++k) {
-        if (std::log10(static_cast<double>(k)) + value(by_size[k - 1]) >= limit) named = k;
+    double out = limit;
+    for (std::size_t k = 1; k <= sorted.size(); ++k) {
+        const double needed = limit - std::log10(static_cast<double>(k));
+        if (sorted[k - 1] >= needed) out = needed;
     }
-    std::vector<std::uint8_t> out(log10_e.size(), 0);
-    for (std::size_t k = 0; k < named; ++k) out[by_size[k]] = 1;
+    return out;
+}
+
+std::vector<std::uint8_t> name_e_bh(std::span<const double> log10_e, double alpha) {
+    const double threshold = log10_e_bh_threshold(log10_e, alpha);
+    std::vector<std::uint8_t> out;
+    out.reserve(log10_e.size());
+    for (const double e : log10_e) out.push_back(e >= threshold ? 1 : 0);
     return out;
 }
 

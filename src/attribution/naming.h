@@ -29,6 +29,8 @@ std::vector<std::uint8_t> name_family_wise(std::span<const double> log10_e, doub
 // e-BH: the k̂ largest, k̂ = max{k : k·e_(k) >= n/alpha}. The expected share of innocent copies among those
 // named is at most alpha under any dependence (R. Wang and A. Ramdas, JRSS B 84 (2022) 822).
 std::vector<std::uint8_t> name_e_bh(std::span<const double> log10_e, double alpha);
+// log10 of n/(k̂·alpha), which those that it names reach and no others; that of k̂ = 1 if it names none.
+double log10_e_bh_threshold(std::span<const double> log10_e, double alpha);
 
 // All copies j with log(mean over k of mixed L_k) − log(best L_j) < log(1/alpha). L: likelihood of which
 // canaries and which members were hit, if j were the one source and strays hit everything else alike

@@ -22,7 +22,7 @@ Posterior posterior(std::span<const CopyScore> scores, const Prior& prior) {
     std::vector<double> terms{log_or_zero(none)};
     for (std::size_t j = 0; j < n; ++j) {
         const CopyScore& s = scores[j];
-        const double planted = s.log10_e + (s.alone ? 0 : s.shared_canaries);
+        const double planted = s.log10_e + s.shared_canaries;
         const double before = log_or_zero(all > 0 ? (1 - none) * weight(j) / all : 0);
         terms.push_back(before + (planted + s.natural_log10_lr) * kLn10);
     }

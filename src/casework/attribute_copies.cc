@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <unordered_set>
 
@@ -10,6 +11,7 @@
 #include "attribution/posterior.h"
 #include "attribution/snapshot.h"
 #include "attribution/sources.h"
+#include "attribution/verdict.h"
 #include "base/text.h"
 #include "casework/copy_evidence.h"
 
@@ -24,8 +26,35 @@ constexpr std::size_t least_hits_for_sources = 10;
 constexpr std::size_t most_alike = 64;
 constexpr std::size_t most_dates = 1'024;
 constexpr std::size_t shown_orders = 3;  // copies whose dial order is kept for the picture
+constexpr double usual_alpha = 0.01;
 
 double number(std::uint64_t value) { return static_cast<double>(value); }
+
+// What reports ask about, and words that the name of such a column holds.
+struct AskedColumn {
+    const char* name;
+    std::optional<bool> ReportRecord::*answer;
+    std::array<std::string_view, 6> words;
+};
+constexpr std::array<AskedColumn, 3> asked_columns = {
+    {{"name", &ReportRecord::knew_name, {"name", "नाम", "", "", "", ""}},
+     {"designation",
+      &ReportRecord::knew_designation,
+      {"designation", "post", "rank", "title", "पदनाम", "पद"}},
+     {"department",
+      &ReportRecord::knew_department,
+      {"department", "dept", "office", "unit", "विभाग", "कार्यालय"}}}};
+
+bool holds_column(const CopyRecord& copy, std::string_view asked) {
+    const auto column = std::find_if(asked_columns.begin(), asked_columns.end(),
+                                     [&](const AskedColumn& c) { return c.name == asked; });
+    return std::any_of(copy.columns.begin(), copy.columns.end(), [&](const std::string& name) {
+        const std::string folded = lower_ascii(name);
+        return std::any_of(column->words.begin(), column->words.end(), [&](std::string_view word) {
+            return !word.empty() && folded.find(word) != std::string::npos;
+        });
+    });
+}
 
 }  // namespace
 
@@ -50,21 +79,40 @@ Done CopyAttribution::State::weigh(Case& c) {
     snapshot.reset();
     columns.clear();
     if (copies.empty()) return done();
+    SENDH_CHECK(ask_reports(c));
     scores = evidence->scores();
+    for (std::size_t j = 0; j < copies.size(); ++j) {
+        for (const auto& [column, log10_e] : columns) {
+            if (log10_e > 0 && holds_column(copies[j].record, column)) scores[j].natural_log10_lr += log10_e;
+        }
+    }
     posterior = attr::posterior(scores);
     suspects = attr::suspects(posterior, most_suspects);
-    return ask_reports(c);
+    // The posterior knows one source only. Where several are named, each is one.
+    std::vector<attr::Suspect> named;
+    const double threshold = attr::log10_naming_threshold(copies.size(), usual_alpha);
+    for (std::uint32_t j = 0; j < copies.size(); ++j) {
+        if (scores[j].log10_e >= threshold) named.push_back({j, 0});
+    }
+    if (named.size() < 2) return done();
+    for (attr::Suspect& suspect : named) suspect.probability = (1 - posterior.none) / number(named.size());
+    suspects = std::move(named);
+    return done();
 }
 
 // The register as of each date on which it changed, held against the hits.
 void CopyAttribution::State::date(double alpha) {
-    if (then.changes.size() < 2) return;
+    if (then.changes.empty()) return;
+    // Where some stand in it without a date of joining, there was a state before the first change.
+    constexpr std::int64_t before_all = std::numeric_limits<std::int64_t>::min();
     std::vector<std::int64_t> dates;
+    if (then.always > 0) dates.push_back(before_all);
     const std::size_t step = (then.changes.size() + most_dates - 1) / most_dates;
     std::size_t i = 0;
     for (const auto& [date, change] : then.changes) {
         if (i++ % step == 0) dates.push_back(date);
     }
+    if (dates.size() < 2) return;
     const auto index = [&](std::int64_t date) {  // of the first state in which a change of this date shows
         return static_cast<std::size_t>(std::lower_bound(dates.begin(), dates.end(), date) - dates.begin());
     };
@@ -90,34 +138,38 @@ void CopyAttribution::State::date(double alpha) {
     const auto interval = snapshots.interval(alpha);
     if (!interval.dated) return;
     // A state holds until the next one; the list was there when the first of the hits was called.
+    const bool open = dates[interval.first] == before_all;
+    const std::int64_t last_state = std::max(dates[interval.last], open ? 0 : dates[interval.first]);
     Micros end{interval.last + 1 < dates.size() ? dates[interval.last + 1] - micros_per_day
-                                                : std::max(dates[interval.last], first_hit.value)};
-    if (first_hit.value != 0) end = std::max(Micros{dates[interval.last]}, std::min(end, first_hit));
-    snapshot = {iso_date(Micros{dates[interval.first]}, zone), iso_date(end, zone)};
+                                                : std::max(last_state, first_hit.value)};
+    if (first_hit.value != 0)
+        end = open && interval.last == 0 ? std::min(end, first_hit)
+                                         : std::max(Micros{last_state}, std::min(end, first_hit));
+    snapshot = {open ? "" : iso_date(Micros{dates[interval.first]}, zone), iso_date(end, zone)};
 }
 
-// Did callers know what a column says? People of the register against others who were called and asked alike.
+// Did callers know what a column says? Of those whom the campaign called, people of the register against
+// others; each person's first answer counts.
 Done CopyAttribution::State::ask_reports(Case& c) {
     SENDH_TRY(const auto reports, c.catalogue().reports());
     std::unordered_set<Token, TokenHash> in_register;
-    for (const CopyHit& hit : hits) in_register.insert(hit.token);
-    using Answer = std::optional<bool> ReportRecord::*;
-    constexpr std::array<std::pair<const char*, Answer>, 3> asked = {
-        {{"name", &ReportRecord::knew_name},
-         {"designation", &ReportRecord::knew_designation},
-         {"department", &ReportRecord::knew_department}}};
-    for (const auto& [name, answer] : asked) {
+    for (const CopyHit& hit : hits) {
+        if (!hit.rows.empty()) in_register.insert(hit.token);
+    }
+    for (const AskedColumn& column : asked_columns) {
+        std::unordered_set<Token, TokenHash> heard;
         std::array<std::uint64_t, 2> told{};  // others, members
         std::array<std::uint64_t, 2> knew{};
         for (const ReportRecord& report : reports) {
-            const std::optional<bool> said = report.*answer;
-            if (!said) continue;
-            const std::size_t group = in_register.contains(report.number) ? 1 : 0;
-            ++told[group];
-            knew[group] += *said ? 1U : 0U;
+            const std::optional<bool> said = report.*column.answer;
+            const bool member = in_register.contains(report.number);
+            if (!said || (!member && !others.contains(report.number)) || !heard.insert(report.number).second)
+                continue;
+            ++told[member ? 1 : 0];
+            knew[member ? 1 : 0] += *said ? 1U : 0U;
         }
         if (told[0] == 0 || told[1] == 0) continue;
-        columns.emplace_back(name, attr::log10_column(told[1], knew[1], told[0], knew[0]));
+        columns.emplace_back(column.name, attr::log10_column(told[1], knew[1], told[0], knew[0]));
     }
     return done();
 }
@@ -197,18 +249,34 @@ void CopyAttribution::State::say_what_separates(const std::vector<std::size_t>& 
     std::uint64_t people = 0;
     for (const std::int64_t row : then.rows) {
         people +=
-            in_some_not_all([&](std::size_t j) { return copies[j].marks->position_of_row(row).has_value(); })
+            in_some_not_all([&](std::size_t j) { return copies[j].marks->index_of_row(row).has_value(); })
                 ? 1U
                 : 0U;
     }
     std::uint64_t canaries = 0;
-    for (const CanaryRecord& canary : pool) {
-        if (canary.register_id != reg.id || canary.state == "burnt") continue;
-        canaries += in_some_not_all([&](std::size_t j) {
-            return copies[j].marks->position_of_canary(canary.id).has_value();
-        })
-                        ? 1U
-                        : 0U;
+    std::vector<std::string> names;
+    std::vector<attr::BitRow> held;
+    std::unordered_set<std::size_t> rang;
+    for (const CopyHit& hit : hits) {
+        if (hit.canary) rang.insert(*hit.canary);
+    }
+    for (std::size_t k = 0; k < pool.size(); ++k) {
+        if (pool[k].register_id != reg.id || pool[k].state == "burnt" || rang.contains(k)) continue;
+        attr::BitRow row(copies.size());
+        for (const std::size_t j : alike) {
+            if (copies[j].marks->index_of_canary(pool[k].id)) row.set(j);
+        }
+        canaries += in_some_not_all([&](std::size_t j) { return row.has(j); }) ? 1U : 0U;
+        names.push_back("N" + std::to_string(pool[k].id));
+        held.push_back(std::move(row));
+    }
+    const std::vector<std::uint32_t> asked(alike.begin(), alike.end());
+    const std::vector<attr::Bits> candidates(held.begin(), held.end());
+    if (const auto best = attr::separating(asked, candidates)) {
+        const auto in =
+            std::count_if(alike.begin(), alike.end(), [&](std::size_t j) { return held[*best].has(j); });
+        f.copy_needs.push_back(
+            {"need_separating_canary", {static_cast<double>(in), number(alike.size())}, {names[*best]}});
     }
     if (people + canaries > 0) {
         f.copy_needs.push_back({"need_separating_hit", {number(people), number(canaries)}, {}});
@@ -217,7 +285,7 @@ void CopyAttribution::State::say_what_separates(const std::vector<std::size_t>& 
     }
 }
 
-void CopyAttribution::tell(double alpha, Finding& f) const {
+void CopyAttribution::tell(double alpha, Finding& f, Naming naming) const {
     State& s = *state_;
     s.date(alpha);
     f.snapshot = s.snapshot;
@@ -225,9 +293,14 @@ void CopyAttribution::tell(double alpha, Finding& f) const {
     f.columns = s.columns;
     const std::size_t n = s.copies.size();
     const auto recipients = s.evidence->recipients();
-    const auto several = static_cast<std::size_t>(std::count_if(
-        recipients.begin(), recipients.end(), [](const auto& r) { return r.copies.size() > 1; }));
-    const double threshold = attr::log10_naming_threshold(n + several, alpha);
+    std::vector<double> tested;
+    for (const attr::CopyScore& score : s.scores) tested.push_back(score.log10_e);
+    for (const auto& r : recipients) {
+        if (r.copies.size() > 1) tested.push_back(r.log10_e);
+    }
+    const double threshold = naming == Naming::family_wise
+                                 ? attr::log10_naming_threshold(tested.size(), alpha)
+                                 : attr::log10_e_bh_threshold(tested, alpha);
     const auto set = attr::confidence_set(*s.evidence, alpha);
     const auto classes = attr::outcome_classes(*s.evidence);
     std::vector<std::size_t> order(n);
@@ -244,7 +317,7 @@ void CopyAttribution::tell(double alpha, Finding& f) const {
         line.recipient = record.recipient;
         line.date = record.date;
         line.named = score.log10_e >= threshold;
-        line.in_confidence_set = set[j] != 0;
+        line.in_confidence_set = set[j] != 0 && s.was_there(j);
         line.copy_class = s.copies[classes[j]].record.name;
         line.log10_e = score.log10_e;
         line.canaries = score.canaries;
@@ -262,6 +335,7 @@ void CopyAttribution::tell(double alpha, Finding& f) const {
         if (!s.copies[j].marks || s.scores[j].row_hits < 2) continue;
         DialledRows dialled{s.copies[j].record.name, s.copies[j].marks->order.rows(), {}};
         for (const CopyHit& hit : s.hits) {
+            if (!hit.in_order) continue;
             std::uint32_t at = s.row_in(j, hit.rows);
             if (hit.canary) {
                 const auto place = s.copies[j].marks->position_of_canary(s.pool[*hit.canary].id);
@@ -286,6 +360,14 @@ void CopyAttribution::tell(double alpha, Finding& f) const {
         if (line.named) f.copy_reasons.push_back({"copy_named", {line.log10_e}, {line.id, line.recipient}});
     }
     std::uint64_t told = f.copy_reasons.size();
+    if (told > 1) f.copy_reasons.push_back({"several_named", {}, {}});
+    if (told > 0 && naming == Naming::false_discovery_rate)
+        f.copy_reasons.push_back({"named_by_discovery_rate", {alpha}, {}});
+    std::string later;
+    for (const std::size_t j : order) {
+        if (!s.was_there(j)) later += (later.empty() ? "" : ", ") + s.copies[j].record.name;
+    }
+    if (!later.empty()) f.copy_reasons.push_back({"copies_later", {}, {later}});
     for (const auto& r : recipients) {
         if (r.copies.size() < 2 || r.log10_e < threshold) continue;
         std::string ids;
@@ -305,6 +387,9 @@ void CopyAttribution::tell(double alpha, Finding& f) const {
         f.copy_reasons.push_back({"canaries_rang_unplanted",
                                   {number(s.evidence->control_hits()), number(s.evidence->canary_hits())},
                                   {}});
+    const double oftener = s.evidence->log10_planted_against_control();
+    if (oftener >= std::log10(attr::Thresholds{}.indicated))
+        f.copy_reasons.push_back({"planted_ring_oftener", {oftener}, {}});
     s.say_sources(f);
     std::vector<std::size_t> alike;
     std::string ids;
@@ -319,7 +404,7 @@ void CopyAttribution::tell(double alpha, Finding& f) const {
     if (told == 0) {
         alike.clear();
         std::copy_if(order.begin(), order.end(), std::back_inserter(alike),
-                     [&](std::size_t j) { return set[j] != 0; });
+                     [&](std::size_t j) { return set[j] != 0 && s.was_there(j); });
     }
     if (alike.size() > 1) s.say_what_separates(alike, f);
     if (unmarked == n) {

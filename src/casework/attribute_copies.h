@@ -30,7 +30,10 @@ public:
     [[nodiscard]] bool empty() const;  // the register has no copies
 
     // Copies, confidence set, snapshot, columns, and what is to be said of them.
-    void tell(double alpha, Finding& finding) const;
+    // naming: that an innocent copy is named has a probability of at most alpha; or, of the copies named the
+    // expected share of innocent ones is at most alpha (e-BH).
+    enum class Naming : std::uint8_t { family_wise, false_discovery_rate };
+    void tell(double alpha, Finding& finding, Naming naming = Naming::family_wise) const;
 
     // Who is next: the probability that none of the copies was dialled (prior: as likely as that one was),
     // and, else, the share of the coming hits that falls on the number with these rows of the register

@@ -355,6 +355,14 @@ Result<DetectSummary> detect_case(Case& c, bool quiet) {
     return summary;
 }
 
+// The mixing function of splitmix64 (G. Steele, D. Lea, C. Flood, OOPSLA 2014).
+std::uint64_t hash_of(PhoneNumber number, std::uint64_t seed) {
+    std::uint64_t x = (unveil(number) ^ seed) + 0x9e3779b97f4a7c15ULL;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+    return x ^ (x >> 31);
+}
+
 namespace {
 
 // Reports that are calls of their own and belong to the campaign.
@@ -381,17 +389,26 @@ Result<std::vector<CampaignHit>> campaign_hits(Case& c, std::uint32_t campaign) 
         known.emplace(hit.callee, out.size());
         out.push_back({hit.callee, hit.time, hit.calls});
     }
-    SENDH_TRY(const auto reports, own_reports(c, *store, campaign));
+    const std::size_t calls = out.size();
+    SENDH_TRY(auto reports, own_reports(c, *store, campaign));
+    std::stable_sort(reports.begin(), reports.end(), [](const OpenReport& a, const OpenReport& b) {
+        return hash_of(a.complaint.number) < hash_of(b.complaint.number);
+    });
     for (const OpenReport& r : reports) {
         const auto [it, fresh] = known.emplace(r.complaint.number, out.size());
         const Micros time = r.record.time.value_or(Micros{0});
+        const bool in_order = time.value != 0 && !r.record.date_only;
         if (fresh) {
-            out.push_back({r.complaint.number, time, 1});
-        } else {
-            CampaignHit& hit = out[it->second];
-            ++hit.calls;
-            if (time.value != 0 && (hit.time.value == 0 || time < hit.time)) hit.time = time;
+            out.push_back({r.complaint.number, time, 1, in_order});
+            continue;
         }
+        CampaignHit& hit = out[it->second];
+        ++hit.calls;
+        // A day does not come before the moment of a call on that day.
+        const bool sooner = time.value != 0 && (hit.time.value == 0 || time < hit.time);
+        if (!sooner || (it->second < calls && !in_order)) continue;
+        hit.time = time;
+        hit.in_order = in_order;
     }
     std::stable_sort(out.begin(), out.end(), [](const CampaignHit& a, const CampaignHit& b) {
         if ((a.time.value == 0) != (b.time.value == 0)) return b.time.value == 0;

@@ -26,12 +26,18 @@ struct DetectSummary {
 [[nodiscard]] Result<DetectSummary> detect_case(Case& c, bool quiet);
 
 // One number that a campaign reached, at its first call.
+// A number's place in an order that is nobody's.
+[[nodiscard]] std::uint64_t hash_of(PhoneNumber number, std::uint64_t seed = 0);
+
 struct CampaignHit {
     PhoneNumber number;
     Micros time;              // Micros{0}: only known from reports that tell no time
     std::uint64_t calls = 0;  // and reports
+    // Whether a call record, or a report with the time of day, says when. Reports that tell a day or nothing
+    // come as somebody wrote them down, who may have gone through a copy of the register.
+    bool in_order = true;
 };
-// By time, then as stored; reports without a time last.
+// By time, calls as stored; reports of one moment by a hash of their number; reports without a time last.
 [[nodiscard]] Result<std::vector<CampaignHit>> campaign_hits(Case& c, std::uint32_t campaign);
 
 struct CampaignMember {

@@ -54,7 +54,7 @@ struct Leak {
     std::optional<Interval>
         odds_ratio;              // with the confidence sequence at 1 - alpha; nothing when not identified
     double gamma_star = 0;       // 0: not even without hidden bias
-    double planted_log10_e = 0;  // that some copy was dialled, by the marks; needs no assumption
+    double planted_log10_e = 0;  // that some copy was dialled, by the marks
     std::uint64_t hits = 0;  // numbers of the population (or, without one, numbers) that the campaign reached
     std::uint64_t hits_in_register = 0;
     std::vector<PathPoint> path;
@@ -112,9 +112,10 @@ struct Finding {
     std::vector<Statement> copy_reasons, copy_needs;
     std::vector<DialledRows> dialled;
     std::vector<std::string> confidence_set;
-    std::optional<std::pair<std::string, std::string>> snapshot;  // dates
-    std::vector<std::pair<std::string, double>> columns;          // name, log10_e
-    std::uint64_t at_risk = 0;                                    // members not reached yet
+    std::optional<std::pair<std::string, std::string>>
+        snapshot;                                         // dates; the first "" if also the state before all
+    std::vector<std::pair<std::string, double>> columns;  // name, log10_e
+    std::uint64_t at_risk = 0;                            // members not reached yet
     double at_risk_top_share = 0;  // share of the expected next hits that falls on the first tenth of them
     Ledger ledger;
     // For the plots of the report.

@@ -62,13 +62,6 @@ struct Tested {
     std::uint64_t members_outside = 0, members = 0;
 };
 
-std::uint64_t mix(std::uint64_t x) {
-    x += 0x9e3779b97f4a7c15ULL;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-    return x ^ (x >> 31);
-}
-
 Result<Ground> lay_ground(Case& c, const std::string& register_name) {
     Ground g;
     if (register_name.empty()) {
@@ -166,7 +159,7 @@ void add_survey_hits(const Ground& g, std::vector<CampaignHit>& hits) {
     for (const CampaignHit& hit : hits) known.insert(hit.number);
     for (std::size_t i = 0; i < g.numbers.size(); ++i) {
         if (g.called[i] == true && !known.contains(g.numbers[i]))
-            hits.push_back({g.numbers[i], Micros{0}, 1});
+            hits.push_back({g.numbers[i], Micros{0}, 1, false});
     }
 }
 
@@ -180,15 +173,14 @@ Tested test_campaign(const Ground& g, const std::string& id, std::vector<Campaig
     const auto untimed = std::stable_partition(hits.begin(), hits.end(),
                                                [](const CampaignHit& h) { return h.time.value != 0; });
     std::sort(untimed, hits.end(), [&](const CampaignHit& a, const CampaignHit& b) {
-        return mix(unveil(a.number) ^ options.seed) < mix(unveil(b.number) ^ options.seed);
+        return hash_of(a.number, options.seed) < hash_of(b.number, options.seed);
     });
-    for (auto it = untimed; it != hits.end(); ++it) it->time = last = Micros{last.value + micros_per_second};
 
     t.field.stratum = g.strata.of;
     t.field.member.resize(g.numbers.size());
     const auto is_member = [&](PhoneNumber number) {
         const auto it = g.joined.find(number);
-        return it != g.joined.end() && (hits.empty() || held_before(it->second, std::nullopt, last));
+        return it != g.joined.end() && (last.value == 0 || held_before(it->second, std::nullopt, last));
     };
     std::uint64_t members_inside = 0;
     for (std::size_t i = 0; i < g.numbers.size(); ++i) {
@@ -201,10 +193,12 @@ Tested test_campaign(const Ground& g, const std::string& id, std::vector<Campaig
     }
     t.members = members.size();
     t.members_outside = t.members - std::min(t.members, members_inside);
+    Micros time{0};
     for (const CampaignHit& hit : hits) {
+        time = hit.time.value != 0 ? hit.time : Micros{time.value + micros_per_second};
         const auto it = std::lower_bound(g.numbers.begin(), g.numbers.end(), hit.number);
         const bool inside = it != g.numbers.end() && *it == hit.number;
-        if (inside) t.hits.push_back({hit.time.value, static_cast<std::uint32_t>(it - g.numbers.begin())});
+        if (inside) t.hits.push_back({time.value, static_cast<std::uint32_t>(it - g.numbers.begin())});
         t.outside += !inside;
         if (inside || !g.has_population) {
             ++t.hits_total;
@@ -548,7 +542,9 @@ Result<Finding> Investigation::look(Case& c) {
             copies_ = std::make_unique<CopyAttribution>(std::move(copies));
         }
         if (!copies_->empty()) SENDH_CHECK(audited_copies(c));
-        copies_->tell(options.alpha, f);
+        copies_->tell(options.alpha, f,
+                      options.false_discovery_rate ? CopyAttribution::Naming::false_discovery_rate
+                                                   : CopyAttribution::Naming::family_wise);
         weigh_marks(leak);
     } else {
         leak.reasons.push_back({"no_campaign", {}, {}});

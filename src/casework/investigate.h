@@ -32,6 +32,7 @@ struct InvestigateOptions {
     std::string campaign;       // "" all
     std::string control;  // an unrelated campaign to compare with (attribution/negative_control.h); "" none
     double alpha = 0.01;
+    bool false_discovery_rate = false;  // copies are named by e-BH
     std::uint64_t seed = 1;
     std::optional<Micros> made_at;  // for documents that must come out the same
     bool quiet = true;

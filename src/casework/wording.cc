@@ -174,11 +174,44 @@ constexpr std::array kSentences = {
              "वाला नाम, पदनाम या विभाग जानता था या नहीं।"},
     Sentence{"planted_evidence", "n", 0,
              "The marks in the copies say that at least one copy was dialled: by chance that would show at "
-             "most once in {0}. The marks were drawn by lot with a secret key, so this needs no assumption "
-             "about callers, victims or reports.",
+             "most once in {0}. The marks were drawn by lot with a secret key, so it does not matter who "
+             "calls or who "
+             "is asked; it takes only that nobody wrote down times of calls by going through a copy.",
              "प्रतियों में डाले गए चिह्न बताते हैं कि कम से कम एक प्रति से डायल किया गया: संयोगवश ऐसा {0} में "
-             "अधिक से अधिक एक बार दिखता। चिह्न गुप्त कुंजी से लॉटरी की तरह चुने गए थे, इसलिए इसमें कॉल करने "
-             "वालों, पीड़ितों या सूचनाओं के बारे में कोई मान्यता नहीं है।"},
+             "अधिक से अधिक एक बार दिखता। चिह्न गुप्त कुंजी से लॉटरी की तरह चुने गए थे, इसलिए इससे फ़र्क नहीं पड़ता कि "
+             "कौन कॉल करता है या किससे पूछा गया; शर्त केवल यह है कि किसी ने किसी प्रति को देख-देखकर कॉलों के समय न "
+             "लिखे हों।"},
+    Sentence{
+        "several_named", "", 0,
+        "More than one copy is named. The list of copies that cannot be ruled out assumes a single source, "
+        "so "
+        "it does not hold here.",
+        "एक से अधिक प्रतियों का नाम आया है। जिन प्रतियों को नकारा नहीं जा सकता, उनकी सूची एक ही स्रोत मानकर बनती है, "
+        "इसलिए वह यहाँ लागू नहीं है।"},
+    Sentence{
+        "named_by_discovery_rate", "r", 0,
+        "Named by a false discovery rate: of the copies that are named, the share of innocent ones is on "
+        "average at most {0}. That is less strict than a limit on naming any innocent copy at all.",
+        "नाम गलत-खोज दर के आधार पर दिए गए हैं: जिन प्रतियों का नाम आया, उनमें निर्दोष प्रतियों का हिस्सा औसतन अधिक से "
+        "अधिक {0} है। यह उस सीमा से कम कड़ी है जिसमें किसी भी निर्दोष प्रति का नाम आना सीमित रहता है।"},
+    Sentence{
+        "copies_later", "", 1,
+        "Given out after the last of these calls to a recipient who had an earlier copy, and so not their "
+        "source: {0}.",
+        "ये प्रतियाँ इन कॉलों में से अंतिम के बाद ऐसे प्राप्तकर्ता को दी गईं जिसके पास पहले की प्रति थी, इसलिए ये "
+        "कॉलों का स्रोत नहीं हैं: {0}।"},
+    Sentence{
+        "planted_ring_oftener", "n", 0,
+        "Canaries that were planted in copies were called oftener than those that were never given out: by "
+        "chance that would show at most once in {0}.",
+        "प्रतियों में डाले गए निगरानी नंबरों पर उन नंबरों से अधिक कॉल आईं जो किसी को दिए ही नहीं गए: संयोगवश ऐसा {0} "
+        "में अधिक से अधिक एक बार दिखता।"},
+    Sentence{
+        "need_separating_canary", "cc", 1,
+        "Canary {2} stands in {0} of the {1} copies in question: whether the campaign calls it tells most "
+        "about which copy it was.",
+        "निगरानी नंबर {2} विचाराधीन {1} प्रतियों में से {0} में है: अभियान की कॉल उस पर आती है या नहीं, इससे सबसे अधिक "
+        "पता चलेगा कि कौन-सी प्रति थी।"},
     Sentence{"copy_named", "n", 2,
              "Copy {1}, given to {2}, is named: the calls follow its marks as an innocent copy's would at "
              "most once in {0}. It was dialled; who took it from there, the calls do not say.",
@@ -262,9 +295,9 @@ constexpr std::array kSentences = {
              "सकता है।"},
     Sentence{"need_marked_copies", "", 0,
              "Issue the next copies with marks (sendh canary add, sendh copy issue): then calls can name the "
-             "copy, without assumptions.",
-             "अगली प्रतियाँ चिह्नों के साथ जारी करें (sendh canary add, sendh copy issue): तब कॉलें बिना किसी "
-             "मान्यता के प्रति का नाम बता सकती हैं।"},
+             "copy, whoever calls and whoever is asked.",
+             "अगली प्रतियाँ चिह्नों के साथ जारी करें (sendh canary add, sendh copy issue): तब कॉलें प्रति का "
+             "नाम बता सकती हैं, चाहे कोई भी कॉल करे और किसी से भी पूछा जाए।"},
     Sentence{
         "need_more_marked_hits", "", 0,
         "Collect further calls of this campaign to registered numbers and to canaries, with exact times: "

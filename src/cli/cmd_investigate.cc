@@ -170,6 +170,7 @@ Result<int> investigate(Invocation& call) {
     options.campaign = call.get("--campaign");
     options.control = call.get("--control");
     SENDH_TRY(options.alpha, call.number("--alpha", 0.01));
+    options.false_discovery_rate = call.on("--fdr");
     SENDH_TRY(options.seed, call.whole("--seed", 1));
     SENDH_TRY(options.made_at, call.time("--made-at", c->zone()));
     options.quiet = call.quiet();

@@ -354,6 +354,7 @@ const std::vector<Command> table = {
       {"--campaign", "ID", "chosen before looking at the register"},
       {"--control", "ID", "a campaign that has nothing to do with the register, to compare with"},
       {"--alpha", "P", "error rate of intervals and of Γ* (0.01)"},
+      {"--fdr", nullptr, "name copies so that of those named at most the share alpha is innocent, on average"},
       {"--seed", "N", "for the order of answers that tell no time (1)"},
       {"--made-at", "TIME", "the time to put into the finding"},
       {"--watch", nullptr, "go on as new calls come in"},

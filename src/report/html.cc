@@ -168,6 +168,8 @@ constexpr Words kMoreCopies = {"Further copies, with less evidence: {}.",
                                "इनसे कम साक्ष्य वाली अन्य प्रतियाँ: {}।"};
 constexpr Words kSnapshot = {"The calls fit the state of the register between {} and {}.",
                              "कॉलें {} से {} के बीच की रजिस्टर की स्थिति से मेल खाती हैं।"};
+constexpr Words kSnapshotOpen = {"The calls fit the states of the register up to {}.",
+                                 "कॉलें {} तक की रजिस्टर की स्थितियों से मेल खाती हैं।"};
 constexpr Words kColumnsLine = {"Evidence that the callers had a column (base-10 logarithm): {}.",
                                 "कॉल करने वालों के पास कौन-से स्तंभ थे, इसका साक्ष्य (10 का घातांक): {}।"};
 constexpr Words kMoreOfCopies = {"What would tell more", "और क्या जानने से बात आगे बढ़ेगी"};
@@ -392,7 +394,11 @@ private:
             out_ += fmt::format("<figure>\n{}<figcaption>{}</figcaption>\n</figure>\n",
                                 report::dialled_plot(dialled, language_), word(kDialledNote));
         }
-        if (f_.snapshot) paragraph(filled(kSnapshot, shown(f_.snapshot->first), shown(f_.snapshot->second)));
+        if (f_.snapshot && f_.snapshot->first.empty()) {
+            paragraph(filled(kSnapshotOpen, shown(f_.snapshot->second)));
+        } else if (f_.snapshot) {
+            paragraph(filled(kSnapshot, shown(f_.snapshot->first), shown(f_.snapshot->second)));
+        }
         if (!f_.columns.empty()) {
             std::string columns;
             for (const auto& [name, log10_e] : f_.columns) {

@@ -122,6 +122,67 @@ TEST_CASE(
     }
 }
 
+TEST_CASE(
+    "with canaries withdrawn for what was hit so far, the mean over all choices of those held is exactly "
+    "one") {
+    constexpr std::uint32_t offered = 7;
+    for (std::uint32_t held = 0; held <= offered; ++held) {
+        double sum = 0;
+        double choices = 0;
+        for (std::uint32_t choice = 0; choice < (1U << offered); ++choice) {
+            if (static_cast<std::uint32_t>(std::popcount(choice)) != held) continue;
+            Attribution a({{0, 10, held, 0, offered}}, std::vector<CanarySpec>(offered), 10);
+            const auto row = [&](std::uint32_t k) {
+                BitRow out(1);
+                if ((choice >> k & 1U) != 0) out.set(0);
+                return out;
+            };
+            const auto hit = [&](std::uint32_t k) {
+                const BitRow holders = row(k);
+                a.add({k, holders, {}, {}});
+            };
+            hit(0);
+            hit(1);
+            const std::uint32_t gone = (choice & 3U) == 3 ? 6 : 2;
+            a.withdraw(gone, row(gone), {});
+            for (std::uint32_t k = 2; k < offered; ++k) hit(k);  // that of the one withdrawn is ignored
+            CHECK(a.ignored() == 1);
+            sum += std::pow(10, a.score(0).log10_e);
+            ++choices;
+        }
+        CAPTURE(held);
+        CHECK(sum / choices == doctest::Approx(1).epsilon(1e-12));
+    }
+}
+
+TEST_CASE(
+    "hits of before a copy was given out say nothing of it, and leave the canaries to the earlier one") {
+    const std::vector<CopySpec> specs{{0, 10, 6, 20, 20}, {0, 10, 6, 20, 20}, {1, 10, 6, 20, 20}};
+    Attribution a(specs, std::vector<CanarySpec>(20), 10);
+    BitRow holders(3);
+    holders.set(0);
+    holders.set(1);
+    BitRow there(3);
+    there.set(0);
+    there.set(2);
+    const std::vector<std::uint32_t> rows{3, 4, 5};
+    for (std::uint32_t k = 0; k < 4; ++k) a.add({k, holders, {}, rows, there});
+    a.add({kNoCanary, holders, {}, rows, there});
+    CHECK(a.score(0).canaries > 1);
+    CHECK(a.score(0).shared_canaries == 0);
+    CHECK(a.score(0).member_hits == 1);
+    CHECK(a.score(1).log10_e == 0);
+    CHECK(a.score(1).natural_log10_lr == 0);
+    CHECK(a.score(1).row_hits == 0);
+    CHECK(a.log_source_mixed(1) == 0);
+    CHECK(a.score(2).log10_e < 0);
+    const double before = a.score(0).log10_e;
+    a.add({4, holders, {}, {}});
+    CHECK(a.score(0).log10_e == before);
+    CHECK(a.score(0).shared_canaries > 0);
+    CHECK(a.score(1).shared_canaries > 0);
+}
+
 TEST_CASE("of two copies that hold the same hit canaries, the one that holds fewer others comes first") {
     std::vector<CanarySpec> canaries(20);
     Attribution a({{0, 10, 5, 0, 20}, {1, 10, 12, 0, 20}, {2, 10, 5, 0, 0}, {3, 10, 12, 0, 0}}, canaries, 10);
