@@ -17,12 +17,6 @@
 
 namespace sendh::attribution {
 
-// The stream of one run. Seeds that follow each other directly would give the same stream, shifted by one.
-inline Random stream(std::uint64_t seed, std::uint64_t run) {
-    const std::uint64_t once = Random(seed).next();
-    return Random(Random(once ^ run).next());
-}
-
 // How people work through a list of rows.
 struct Habit {
     std::string name;

@@ -27,7 +27,7 @@ void print_row(const Row& row, int seeds) {
     int by_sweep = 0;
     const auto start = std::chrono::steady_clock::now();
     for (int s = 0; s < seeds; ++s) {
-        Random r(20'260'101U + static_cast<std::uint64_t>(s));
+        Random r = stream(20'260'101U, static_cast<std::uint64_t>(s));
         const World w = row.make(r);
         const Investigation i = investigate(w.field, w.hits);
         ++levels[static_cast<std::size_t>(i.verdict.level)];
@@ -55,7 +55,7 @@ void calibration(int worlds, double gamma) {
     const std::array<double, 3> alphas{.05, .01, .001};
     std::array<int, 3> alarms{};
     for (int s = 0; s < worlds; ++s) {
-        Random r(77'000'000U + static_cast<std::uint64_t>(s));
+        Random r = stream(77'000'000U, static_cast<std::uint64_t>(s));
         std::vector<std::array<std::int64_t, 2>> left(8);
         for (auto& b : left) b = {1 + r.below(6), 1 + r.below(12)};
         std::vector<RiskEvent> events;

@@ -35,6 +35,12 @@ private:
     std::uint64_t state_;
 };
 
+// The stream of one run. Seeds that follow each other directly would give the same stream, shifted by one.
+inline Random stream(std::uint64_t seed, std::uint64_t run) {
+    const std::uint64_t once = Random(seed).next();
+    return Random(Random(once ^ run).next());
+}
+
 using Items = std::vector<std::uint32_t>;
 
 constexpr std::uint32_t kItems = 40'000;

@@ -29,6 +29,9 @@ function(sendh_room name)
     endif()
     if(arg_SOURCES)
         add_library(${library} STATIC ${arg_SOURCES})
+        if(SENDH_FUZZERS)
+            target_compile_options(${library} PRIVATE -fsanitize=fuzzer-no-link)  # tests do without: a fifth sooner
+        endif()
         set(public PUBLIC)
         set(private PRIVATE)
     else()  # headers only

@@ -238,9 +238,12 @@ constexpr std::array kSentences = {
     Sentence{
         "canaries_rang_unplanted", "cc", 0,
         "The campaign reached {0} canaries that stand in no copy, and {1} that were planted. If both are "
-        "called alike, canaries ring by chance.",
+        "called alike, canaries ring by chance, or the list was taken above the copies, from where the "
+        "register "
+        "and all canaries lie.",
         "अभियान की कॉलें {0} ऐसे निगरानी नंबरों पर आईं जो किसी प्रति में नहीं हैं, और {1} पर जो प्रतियों "
-        "में डाले गए थे। दोनों पर समान रूप से कॉल आए, तो निगरानी नंबर संयोग से बज रहे हैं।"},
+        "में डाले गए थे। दोनों पर समान रूप से कॉल आए, तो निगरानी नंबर संयोग से बज रहे हैं, या सूची प्रतियों से ऊपर, वहीं से "
+        "ली गई जहाँ रजिस्टर और सारे निगरानी नंबर रहते हैं।"},
     Sentence{"copies_alike", "", 1, "Nothing that was seen so far tells these copies apart: {0}.",
              "अब तक देखी गई किसी भी बात से इन प्रतियों में अंतर नहीं किया जा सकता: {0}।"},
     Sentence{
