@@ -7,8 +7,13 @@
 #include <utility>
 
 // Vectors of 256 bits where the machine has them. Without fused multiplication, so every machine computes the
-// same bytes.
+// same bytes. (clang 14 gives such a function another name where it is defined in one file and called in
+// another.)
+#if defined(__x86_64__) && !defined(__clang__)
 #define SENDH_WIDE [[gnu::flatten, gnu::target_clones("default", "avx2")]]
+#else
+#define SENDH_WIDE
+#endif
 
 namespace sendh::attribution {
 namespace {
