@@ -155,7 +155,7 @@ void ask_row_order(const Plan& p, Answers& out) {
         fmt::format("{} rows, {} diallers, {} of the rows passed become calls, {} strays", p.rows, p.diallers,
                     p.density, p.strays);
     const double floor =
-        attr::row_order_hits_floor({p.copies, p.alpha, p.rows, p.density, p.diallers, p.strays});
+        attr::row_order_hits_floor({p.copies, p.alpha, p.rows, p.density, p.diallers, p.strays, 0});
     if (floor >= 1e300) {
         out.never("order_floor", "calls to name a copy by its order, at the least", "formula", given);
     } else {
