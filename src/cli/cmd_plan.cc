@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <optional>
 
 #include "attribution/counts.h"
 #include "attribution/power.h"
@@ -39,7 +40,8 @@ Result<std::uint64_t> count(const Invocation& call, const std::string& flag, std
 
 // What is planned for.
 struct Plan {
-    std::uint64_t copies = 100, rows = 50'000, canaries = 0, leaked = 1, diallers = 4;
+    std::uint64_t copies = 100, rows = 50'000, leaked = 1, diallers = 4;
+    std::optional<std::uint64_t> canaries;  // to try; nothing: as the formula says
     double alpha = .01, dialled = .3, strays = .1, density = .02;
     double members = 1, others = 10, odds = 10;
     std::uint64_t asked = 0, called = 0;
@@ -70,7 +72,9 @@ Result<Plan> plan_of(Invocation& call) {
     }
     SENDH_TRY(p.copies, count(call, "--copies", p.copies, 1, 1'000'000));
     SENDH_TRY(p.rows, count(call, "--rows", p.rows, 2, 100'000'000));
-    SENDH_TRY(p.canaries, count(call, "--canaries", 0, 0, 100'000));
+    if (!call.get("--canaries").empty()) {
+        SENDH_TRY(p.canaries, count(call, "--canaries", 0, 0, 100'000));
+    }
     SENDH_TRY(p.leaked, count(call, "--leaked", p.leaked, 1, std::min<std::uint64_t>(p.copies, 10)));
     SENDH_TRY(p.diallers, count(call, "--diallers", p.diallers, 1, std::min<std::uint64_t>(p.rows, 1'000)));
     SENDH_TRY(p.alpha, call.number("--alpha", p.alpha));
@@ -86,6 +90,8 @@ Result<Plan> plan_of(Invocation& call) {
         return Fault{FaultKind::usage, "nothing to compare", "",
                      "--members and --others are numbers of a block (above 0), --odds is above 1"};
     SENDH_TRY(p.asked, count(call, "--asked", 0, 0, 10'000'000));
+    if (p.asked == 0 && !call.get("--called").empty())
+        return Fault{FaultKind::usage, "--called needs --asked", "", "say of how many members they are"};
     SENDH_TRY(p.called, count(call, "--called", p.asked, 0, p.asked));
     SENDH_TRY(p.ratio, share(call, "--ratio", p.ratio, true));
     SENDH_TRY(p.runs, count(call, "--runs", p.runs, 0, 100'000));
@@ -134,7 +140,7 @@ void ask_canaries(const Plan& p, Answers& out) {
                                           p.leaked, p.dialled, p.alpha);
     out.formula("canaries", "canaries to plant", static_cast<double>(needed.planned), given);
     out.formula("canary_share", "share of them in each copy", needed.p, given);
-    const std::uint64_t planted = p.canaries > 0 ? p.canaries : needed.planned;
+    const std::uint64_t planted = p.canaries.value_or(needed.planned);
     const std::uint64_t coins = planted * p.copies;
     if (p.runs == 0 || p.copies < 2) return;
     // Two thousand million coins are some seconds.
