@@ -221,6 +221,20 @@ Result<int> power(Invocation& call) {
     return 0;
 }
 
+namespace {
+
+Done reporting_of(const Invocation& call, simulate::Reporting& how) {
+    if (!call.get("--reporting").empty()) {
+        SENDH_TRY(how.share, share(call, "--reporting", 0, true));
+    }
+    how.only_members = call.on("--only-members-report");
+    SENDH_TRY(how.without_time, share(call, "--reports-without-time", 0, true));
+    SENDH_TRY(how.late, share(call, "--late-reports", 0, true));
+    return done();
+}
+
+}  // namespace
+
 Result<int> simulate_world(Invocation& call) {
     simulate::WorldSettings settings;
     const std::string habit = call.get("--habit", "leaked_list");
@@ -251,9 +265,20 @@ Result<int> simulate_world(Invocation& call) {
     SENDH_TRY(settings.days, call.number("--days", settings.days));
     SENDH_TRY(const auto start, call.time("--start", Zone{}));
     settings.start = start.value_or(to_micros({2025, 9, 1, 0, 0, 0, 0}, Zone{}).value_or(Micros{}));
+    SENDH_TRY(settings.preference, call.number("--preference", settings.preference));
+    SENDH_TRY(settings.storm, small("--storm", settings.storm));
+    SENDH_TRY(settings.background, share(call, "--background", 0, true));
+    SENDH_CHECK(reporting_of(call, settings.reporting));
     if (settings.copies > 1'000) return outside("--copies", "from 0 to 1,000");
-    if (settings.copies > 0 && settings.habit != simulate::Habit::leaked_list)
-        return Fault{FaultKind::usage, "only the habit leaked_list dials a copy", "", "leave --copies out"};
+    const bool leaks = settings.habit == simulate::Habit::leaked_list && settings.copies > 0;
+    SENDH_TRY(settings.leaked_copies, small("--leaked-copies", leaks ? 1 : 0));
+    if (!leaks && settings.leaked_copies > 0)
+        return Fault{
+            FaultKind::usage, "no copy leaks in this world", "--leaked-copies",
+            settings.copies == 0 ? "issue some with --copies N" : "only the habit leaked_list dials a copy"};
+    const std::uint32_t most = std::min<std::uint32_t>(3, settings.copies);
+    if (leaks && (settings.leaked_copies < 1 || settings.leaked_copies > most))
+        return outside("--leaked-copies", "from 1 to " + grouped(most));
 
     const std::filesystem::path folder = call.argument(0);
     std::error_code error;
@@ -277,8 +302,8 @@ Result<int> simulate_world(Invocation& call) {
     ListOutput out(call.format(), "worlds",
                    {"case", "leaked", "level", "log10_e", "leaked_copy", "named", "calls", "fake_calls"});
     out.row({shown_path(world.case_folder), world.truth.leaked, world.finding.leak.level,
-             std::round(world.finding.leak.log10_e * 10) / 10, world.leaked_copy, joined(copies, ", "),
-             static_cast<std::int64_t>(world.truth.calls),
+             std::round(world.finding.leak.log10_e * 10) / 10, joined(world.truth.leaked_copies, ", "),
+             joined(copies, ", "), static_cast<std::int64_t>(world.truth.calls),
              static_cast<std::int64_t>(world.truth.fake_calls)});
     SENDH_CHECK(out.finish());
     return is_leak_indicated(world.finding) ? 1 : 0;
