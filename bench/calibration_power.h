@@ -53,7 +53,9 @@ inline void print_row_order(int runs, std::uint64_t seed) {
         "of hits "
         "until E >= n/α for n = 100 / 1,000 / 10,000 copies. Density: share of the rows worked through that "
         "become "
-        "hits. Floor: power.h, on average, for a test that knows the habits.\n\n",
+        "hits. Floor (power.h): a bound of the mean for a test that knows the habits, before so many hits "
+        "its "
+        "mean log E cannot reach log(n/α); the hits beside it are medians.\n\n",
         runs);
     std::printf(
         "| habit | density | fixed mixture (design) | learned (built) | floor |\n|---|---|---|---|---|\n");
@@ -89,17 +91,13 @@ inline void print_row_order(int runs, std::uint64_t seed) {
                 std::printf(" | %s / %s / %s", median_hits((*of)[0], kMost).c_str(),
                             median_hits((*of)[1], kMost).c_str(), median_hits((*of)[2], kMost).c_str());
             }
-            if (habit.jitter > 0) {
-                std::printf(" | – |\n");
-            } else {
-                std::printf(" | ");
-                for (std::size_t i = 1; i < 4; ++i) {
-                    const double floor = row_order_hits_floor(
-                        {kCopyCounts[i], .01, kRows, density, habit.diallers, habit.strays});
-                    std::printf("%s%.1f", i > 1 ? " / " : "", floor);
-                }
-                std::printf(" |\n");
+            std::printf(" | ");
+            for (std::size_t i = 1; i < 4; ++i) {
+                const double floor = row_order_hits_floor(
+                    {kCopyCounts[i], .01, kRows, density, habit.diallers, habit.strays, habit.jitter});
+                std::printf("%s%.1f", i > 1 ? " / " : "", floor);
             }
+            std::printf(" |\n");
             std::fflush(stdout);
         }
     }

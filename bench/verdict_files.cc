@@ -26,12 +26,13 @@ int main(int argc, char** argv) {
     std::printf("%d seeds from %d; 250 hits, 1,200 members, 40,000 numbers, 120,000 calls\n", seeds, first);
     std::printf("%-18s %12s %12s %10s %8s %12s %16s\n", "habit", "cannot_tell", "no_evidence", "indicated",
                 "strong", "very_strong", "median log10 E");
-    for (int h = 0; h < simulate::habits; ++h) {
+    for (const simulate::Habit habit : {simulate::Habit::leaked_list, simulate::Habit::range_sweep,
+                                        simulate::Habit::uniform, simulate::Habit::contiguous_swept}) {
         std::map<std::string, int> levels;
         std::vector<double> evidence;
         for (int i = 0; i < seeds; ++i) {
             simulate::WorldSettings world;
-            world.habit = static_cast<simulate::Habit>(h);
+            world.habit = habit;
             world.seed = static_cast<std::uint64_t>(first + i);
             world.start = to_micros({2025, 9, 1, 0, 0, 0, 0}, Zone{}).value_or(Micros{});
             const auto folder = scratch / "world";
@@ -45,7 +46,7 @@ int main(int argc, char** argv) {
             std::filesystem::remove_all(folder);
         }
         std::sort(evidence.begin(), evidence.end());
-        const auto name = simulate::name_of(static_cast<simulate::Habit>(h));
+        const auto name = simulate::name_of(habit);
         std::printf("%-18.*s %12d %12d %10d %8d %12d %16.1f\n", static_cast<int>(name.size()), name.data(),
                     levels["cannot_tell"], levels["no_evidence"], levels["indicated"], levels["strong"],
                     levels["very_strong"], evidence.empty() ? 0.0 : evidence[evidence.size() / 2]);

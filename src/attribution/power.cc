@@ -30,6 +30,26 @@ std::int64_t least(std::int64_t most, Condition reaches) {
     return high;
 }
 
+// Σ_d g(d) log(a + b g(d)), g geometric with this density, on a circle of so many rows; at most.
+double mean_log_of_gap(double a, double b, double density, double rows) {
+    const double stay = std::log1p(-density);                           // -inf at 1
+    const double round = density < 1 ? -std::expm1(rows * stay) : 1.0;  // 1 - P(once round)
+    if (density >= 1e-3) {
+        double sum = 0;
+        double g = density / round;
+        for (double d = 1; d <= rows && g > 1e-18; ++d, g *= 1 - density) sum += g * std::log(a + b * g);
+        return sum;
+    }
+    // The sum is one over steps of u = (1 − density)^(d−1), on each of which log(a + b g u) falls by at most
+    // −log(1 − density): at most that more than the integral.
+    const double c = b * density / round;
+    const auto integral = [&](double u) {
+        const double x = a + c * u;
+        return x > 0 ? (x * std::log(x) - x) / c : 0;
+    };
+    return (integral(1) - integral(1 - round)) / round - stay;
+}
+
 }  // namespace
 
 double log10_batch_e(std::int64_t m, std::int64_t x, std::int64_t u, std::int64_t y) {
@@ -101,34 +121,33 @@ CanariesNeeded canaries_needed(const CanariesPlan& plan) {
     return out;
 }
 
-double row_order_hits_floor(const RowOrderPlan& plan) {
-    const double need = std::log(static_cast<double>(std::max<std::uint64_t>(plan.copies, 1))) -
-                        std::log(clean(plan.alpha, 1e-300, 1));
+double row_order_growth(const RowOrderPlan& plan, double hits) {
     const double rows = static_cast<double>(std::max<std::uint64_t>(plan.rows, 1));
     const double diallers = static_cast<double>(std::max<std::uint64_t>(plan.diallers, 1));
     const double density = clean(plan.density, 1e-9, 1);
     const double strays = clean(plan.strays, 0, 1);
-    // Entropy of a geometric gap with mean 1/density, in nats.
-    const double rest = 1 - density;
-    const double gap = -std::log(density) - (rest > 0 ? rest / density * std::log(rest) : 0);
-    const auto entropy = [](double x) {
-        return x > 0 && x < 1 ? -x * std::log(x) - (1 - x) * std::log1p(-x) : 0;
-    };
-    const double each = std::log(rows / diallers) - gap;
-    const auto worth = [&](double hits) {
-        const double dialled = hits * (1 - strays);
-        const double first = diallers > 1 ? diallers * -std::expm1(dialled * std::log1p(-1 / diallers)) : 1;
-        return each * std::max(0.0, dialled - first) - hits * entropy(strays);
-    };
+    const double followed = (1 - strays) / diallers;  // by one dialler
+    const double t = clean(hits, 0, 1e15);
+    const double later = t * (1 - strays) - diallers * -std::expm1(t * std::log1p(-followed));
+    if (strays >= 1 || !(later > 0)) return 0;
+    double each = mean_log_of_gap(1 - followed, followed * rows, density, rows);
+    const double jitter = clean(plan.jitter, 0, .5);
+    if (jitter > 0) each = std::min(each, std::log(1 - followed + followed / (2 * jitter)));
+    return std::max(0.0, each) * later;
+}
+
+double row_order_hits_floor(const RowOrderPlan& plan) {
+    const double need = std::log(static_cast<double>(std::max<std::uint64_t>(plan.copies, 1))) -
+                        std::log(clean(plan.alpha, 1e-300, 1));
     double high = 1;
-    while (worth(high) < need) {
+    while (row_order_growth(plan, high) < need) {
         high *= 2;
         if (high > 1e12) return 1e300;
     }
     double low = high / 2;
     for (int i = 0; i < 60; ++i) {
         const double mid = (low + high) / 2;
-        (worth(mid) < need ? low : high) = mid;
+        (row_order_growth(plan, mid) < need ? low : high) = mid;
     }
     return high;
 }

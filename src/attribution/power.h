@@ -76,21 +76,33 @@ struct CanariesNeeded {
 };
 CanariesNeeded canaries_needed(const CanariesPlan& plan);
 
-// Hits of one copy needed to name it among n by row order alone, at the least. In nats a hit is worth
-// log(rows · density / diallers) − 1: gaps are geometric with mean 1/density rows, `density` being the share
-// of the rows worked through that become hits, and which of the diallers is next is not known. The first hit
-// of each dialler is worth nothing: of t hits, K (1 − (1 − 1/K)^t) are first ones. Strays are worth nothing
-// and cost the entropy of "stray or not". A floor: no e-process reaches n/alpha with fewer hits on average,
-// whatever it knows of the habits (the mean of its logarithm grows by no more a hit; A. Wald's identity for
-// stopped sums). Infinite is 1e300.
+// What the order of a copy's rows can tell of it, at the most. Each of K diallers begins anywhere and goes on
+// by gaps that are geometric with mean 1/density rows, `density` being the share of the rows worked through
+// that become hits; a hit is a stray with probability s, else any dialler's. Of N rows, given where everybody
+// is, the next hit falls on x with probability M(x) = s/N + (1 − s) Q(x), Q the mean of the K laws of a gap
+// g, and no e-process grows by more in the mean than KL(M || uniform). That is at most (1 − s) KL(Q ||
+// uniform), since the divergence is convex, and, since the logarithm is concave,
+//
+//     KL <= (1 − s) Σ_d g(d) log(s + (1 − s) (N g(d) + K − 1)/K),
+//
+// the others standing anywhere: a stray adds nothing, and to be one of K diallers costs at most log K. The
+// first hit of a dialler adds nothing either; among t hits K (1 − (1 − (1 − s)/K)^t) are expected. A hit that
+// is off by up to `jitter` · N rows has N g(d) <= 1/(2 · jitter), whoever knows where it would have been.
+// That numbers are called once each leaves fewer rows than N, and makes it less.
 struct RowOrderPlan {
     std::uint64_t copies = 100;
     double alpha = .01;
     std::uint64_t rows = 50'000;
     double density = .02;
     std::uint64_t diallers = 1;
-    double strays = 0;
+    double strays = 0;  // share of the hits
+    double jitter = 0;  // share of the rows
 };
+// In nats, expected after so many hits: an upper bound.
+double row_order_growth(const RowOrderPlan& plan, double hits);
+// The hits after which that bound reaches log(n/alpha): before, the mean of log E cannot, whatever a test
+// knows of the habits. With one dialler and no strays no test names the copy after fewer hits on average (A.
+// Wald's identity for stopped sums). Single runs, and a median, may be below. Infinite is 1e300.
 double row_order_hits_floor(const RowOrderPlan& plan);
 
 }  // namespace sendh::attribution

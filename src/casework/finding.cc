@@ -115,6 +115,7 @@ void write_copies(JsonWriter& out, const Finding& finding) {
         out.field("row_order", finite(copy.row_order)).end_object();
         out.field("natural_log10_lr", finite(copy.natural_log10_lr));
         out.field("log10_threshold", finite(copy.log10_threshold));
+        if (copy.recipient_log10_e) out.field("recipient_log10_e", finite(*copy.recipient_log10_e));
         out.field("hits", copy.hits).field("dialled_at_most", finite(copy.dialled_at_most)).end_object();
     }
     out.end_array();
@@ -344,6 +345,7 @@ CopyLine read_copy(const Node& node) {
     copy.row_order = node["by"]["row_order"].number();
     copy.natural_log10_lr = node["natural_log10_lr"].number();
     copy.log10_threshold = node["log10_threshold"].number();
+    node.if_there("recipient_log10_e", [&](const Node& e) { copy.recipient_log10_e = e.number(); });
     node.if_there("hits", [&](const Node& hits) { copy.hits = hits.count(); });
     node.if_there("dialled_at_most", [&](const Node& share) { copy.dialled_at_most = share.number(); });
     return copy;

@@ -69,7 +69,10 @@ struct CopyLine {
     bool named = false, in_confidence_set = true;
     std::string copy_class;
     double log10_e = 0, canaries = 0, row_order = 0, natural_log10_lr = 0, log10_threshold = 0;
-    std::uint64_t hits = 0;      // on numbers that stand in it, canaries too
+    std::uint64_t hits = 0;  // on numbers that stand in it, canaries too
+    // Where its recipient has several marked copies: of all marks of these together, that one of them was
+    // dialled.
+    std::optional<double> recipient_log10_e = std::nullopt;
     double dialled_at_most = 1;  // if it is the source: the share of it that calls have reached, at 1 - alpha
 };
 

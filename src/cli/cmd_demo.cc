@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "casework/investigate.h"
 #include "cli/commands.h"
 #include "cli/output.h"
@@ -62,8 +63,9 @@ Result<int> demo(Invocation& call) {
         for (const Told* told : {&leak, &alarm}) {
             print("== Case " + std::to_string(++n) + ". " + told->world.truth.description + "\n\n" +
                   text_answer(told->world.finding, language));
-            if (!told->world.leaked_copy.empty())
-                print("(Made up: the copy that they dial is " + told->world.leaked_copy + ".)\n");
+            if (!told->world.truth.leaked_copies.empty())
+                print("(Made up: the copy that they dial is " +
+                      joined(told->world.truth.leaked_copies, ", ") + ".)\n");
             print("Report: " + shown_path(told->report_en) + "  (हिन्दी: " + shown_path(told->report_hi) +
                   ")\n\n");
         }

@@ -11,6 +11,7 @@
 #include "casework/investigate.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/watching.h"
 #include "report/html.h"
 
 namespace sendh::cli {
@@ -126,37 +127,33 @@ Result<int> watch(Invocation& call, const InvestigateOptions& options, Language 
     Investigation investigation(options);
     std::optional<Finding> last;
     std::optional<std::int64_t> seen;
-    std::string files;
     std::uint64_t looks = 0;
-    while (true) {
-        const std::string now = state_of_files(directory);
-        if (now != files) {
-            auto opened = call.open_case(Case::Access::write);
-            // Somebody else is at work in it: their evidence will be there next time.
-            if (!opened.ok() && (opened.fault().kind != FaultKind::io || !last)) return opened.fault();
-            if (opened.ok()) {
-                SENDH_TRY(const std::int64_t state, (*opened)->catalogue().evidence_state());
-                if (seen != state) {
-                    SENDH_TRY(Finding finding, investigation.look(**opened));
-                    seen = state;
-                    ++looks;
-                    const bool same = last && last->leak.level == finding.leak.level &&
-                                      named_copies(*last) == named_copies(finding);
-                    if (format == Format::table && same) {
-                        print(one_line(finding, looks));
-                    } else {
-                        SENDH_CHECK(show(finding, format, language));
-                    }
-                    SENDH_CHECK(flush());
-                    last = std::move(finding);
-                }
-                call.close_case();
-                files = state_of_files(directory);
+    const auto look = [&]() -> Result<bool> {
+        auto opened = call.open_case(Case::Access::write);
+        // Somebody else is at work in it: their evidence will be there next time.
+        if (!opened.ok() && opened.fault().kind == FaultKind::io && last) return false;
+        if (!opened.ok()) return opened.fault();
+        SENDH_TRY(const std::int64_t state, (*opened)->catalogue().evidence_state());
+        if (seen != state) {
+            SENDH_TRY(Finding finding, investigation.look(**opened));
+            seen = state;
+            ++looks;
+            const bool same = last && last->leak.level == finding.leak.level &&
+                              named_copies(*last) == named_copies(finding);
+            if (format == Format::table && same) {
+                print(one_line(finding, looks));
+            } else {
+                SENDH_CHECK(show(finding, format, language));
             }
+            SENDH_CHECK(flush());
+            last = std::move(finding);
         }
-        if (how.looks > 0 && looks >= how.looks) break;
-        if (!wait_for(how.every)) break;
-    }
+        call.close_case();
+        return true;
+    };
+    SENDH_CHECK(
+        look_at_changes([&] { return state_of_files(directory); }, look,
+                        [&] { return !(how.looks > 0 && looks >= how.looks) && wait_for(how.every); }));
     return last && is_leak_indicated(*last) ? 1 : 0;
 }
 

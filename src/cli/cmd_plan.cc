@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <optional>
 
 #include "attribution/counts.h"
 #include "attribution/power.h"
@@ -39,7 +40,8 @@ Result<std::uint64_t> count(const Invocation& call, const std::string& flag, std
 
 // What is planned for.
 struct Plan {
-    std::uint64_t copies = 100, rows = 50'000, canaries = 0, leaked = 1, diallers = 4;
+    std::uint64_t copies = 100, rows = 50'000, leaked = 1, diallers = 4;
+    std::optional<std::uint64_t> canaries;  // to try; nothing: as the formula says
     double alpha = .01, dialled = .3, strays = .1, density = .02;
     double members = 1, others = 10, odds = 10;
     std::uint64_t asked = 0, called = 0;
@@ -70,7 +72,9 @@ Result<Plan> plan_of(Invocation& call) {
     }
     SENDH_TRY(p.copies, count(call, "--copies", p.copies, 1, 1'000'000));
     SENDH_TRY(p.rows, count(call, "--rows", p.rows, 2, 100'000'000));
-    SENDH_TRY(p.canaries, count(call, "--canaries", 0, 0, 100'000));
+    if (!call.get("--canaries").empty()) {
+        SENDH_TRY(p.canaries, count(call, "--canaries", 0, 0, 100'000));
+    }
     SENDH_TRY(p.leaked, count(call, "--leaked", p.leaked, 1, std::min<std::uint64_t>(p.copies, 10)));
     SENDH_TRY(p.diallers, count(call, "--diallers", p.diallers, 1, std::min<std::uint64_t>(p.rows, 1'000)));
     SENDH_TRY(p.alpha, call.number("--alpha", p.alpha));
@@ -86,6 +90,8 @@ Result<Plan> plan_of(Invocation& call) {
         return Fault{FaultKind::usage, "nothing to compare", "",
                      "--members and --others are numbers of a block (above 0), --odds is above 1"};
     SENDH_TRY(p.asked, count(call, "--asked", 0, 0, 10'000'000));
+    if (p.asked == 0 && !call.get("--called").empty())
+        return Fault{FaultKind::usage, "--called needs --asked", "", "say of how many members they are"};
     SENDH_TRY(p.called, count(call, "--called", p.asked, 0, p.asked));
     SENDH_TRY(p.ratio, share(call, "--ratio", p.ratio, true));
     SENDH_TRY(p.runs, count(call, "--runs", p.runs, 0, 100'000));
@@ -134,7 +140,7 @@ void ask_canaries(const Plan& p, Answers& out) {
                                           p.leaked, p.dialled, p.alpha);
     out.formula("canaries", "canaries to plant", static_cast<double>(needed.planned), given);
     out.formula("canary_share", "share of them in each copy", needed.p, given);
-    const std::uint64_t planted = p.canaries > 0 ? p.canaries : needed.planned;
+    const std::uint64_t planted = p.canaries.value_or(needed.planned);
     const std::uint64_t coins = planted * p.copies;
     if (p.runs == 0 || p.copies < 2) return;
     // Two thousand million coins are some seconds.
@@ -155,7 +161,7 @@ void ask_row_order(const Plan& p, Answers& out) {
         fmt::format("{} rows, {} diallers, {} of the rows passed become calls, {} strays", p.rows, p.diallers,
                     p.density, p.strays);
     const double floor =
-        attr::row_order_hits_floor({p.copies, p.alpha, p.rows, p.density, p.diallers, p.strays});
+        attr::row_order_hits_floor({p.copies, p.alpha, p.rows, p.density, p.diallers, p.strays, 0});
     if (floor >= 1e300) {
         out.never("order_floor", "calls to name a copy by its order, at the least", "formula", given);
     } else {
@@ -215,6 +221,20 @@ Result<int> power(Invocation& call) {
     return 0;
 }
 
+namespace {
+
+Done reporting_of(const Invocation& call, simulate::Reporting& how) {
+    if (!call.get("--reporting").empty()) {
+        SENDH_TRY(how.share, share(call, "--reporting", 0, true));
+    }
+    how.only_members = call.on("--only-members-report");
+    SENDH_TRY(how.without_time, share(call, "--reports-without-time", 0, true));
+    SENDH_TRY(how.late, share(call, "--late-reports", 0, true));
+    return done();
+}
+
+}  // namespace
+
 Result<int> simulate_world(Invocation& call) {
     simulate::WorldSettings settings;
     const std::string habit = call.get("--habit", "leaked_list");
@@ -245,9 +265,20 @@ Result<int> simulate_world(Invocation& call) {
     SENDH_TRY(settings.days, call.number("--days", settings.days));
     SENDH_TRY(const auto start, call.time("--start", Zone{}));
     settings.start = start.value_or(to_micros({2025, 9, 1, 0, 0, 0, 0}, Zone{}).value_or(Micros{}));
+    SENDH_TRY(settings.preference, call.number("--preference", settings.preference));
+    SENDH_TRY(settings.storm, small("--storm", settings.storm));
+    SENDH_TRY(settings.background, share(call, "--background", 0, true));
+    SENDH_CHECK(reporting_of(call, settings.reporting));
     if (settings.copies > 1'000) return outside("--copies", "from 0 to 1,000");
-    if (settings.copies > 0 && settings.habit != simulate::Habit::leaked_list)
-        return Fault{FaultKind::usage, "only the habit leaked_list dials a copy", "", "leave --copies out"};
+    const bool leaks = settings.habit == simulate::Habit::leaked_list && settings.copies > 0;
+    SENDH_TRY(settings.leaked_copies, small("--leaked-copies", leaks ? 1 : 0));
+    if (!leaks && settings.leaked_copies > 0)
+        return Fault{
+            FaultKind::usage, "no copy leaks in this world", "--leaked-copies",
+            settings.copies == 0 ? "issue some with --copies N" : "only the habit leaked_list dials a copy"};
+    const std::uint32_t most = std::min<std::uint32_t>(3, settings.copies);
+    if (leaks && (settings.leaked_copies < 1 || settings.leaked_copies > most))
+        return outside("--leaked-copies", "from 1 to " + grouped(most));
 
     const std::filesystem::path folder = call.argument(0);
     std::error_code error;
@@ -271,8 +302,8 @@ Result<int> simulate_world(Invocation& call) {
     ListOutput out(call.format(), "worlds",
                    {"case", "leaked", "level", "log10_e", "leaked_copy", "named", "calls", "fake_calls"});
     out.row({shown_path(world.case_folder), world.truth.leaked, world.finding.leak.level,
-             std::round(world.finding.leak.log10_e * 10) / 10, world.leaked_copy, joined(copies, ", "),
-             static_cast<std::int64_t>(world.truth.calls),
+             std::round(world.finding.leak.log10_e * 10) / 10, joined(world.truth.leaked_copies, ", "),
+             joined(copies, ", "), static_cast<std::int64_t>(world.truth.calls),
              static_cast<std::int64_t>(world.truth.fake_calls)});
     SENDH_CHECK(out.finish());
     return is_leak_indicated(world.finding) ? 1 : 0;

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <vector>
 
+#include "casework/copies.h"
 #include "casework/wording.h"
 #include "report/svg.h"
 #include "report/words.h"
@@ -63,6 +64,11 @@ tbody { break-inside: avoid; }
 .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .facts th { width: 34%; border-bottom-color: #d4d8dd; }
 .whole { white-space: nowrap; }
+.copies td, .copies th { padding-right: 8px; font-size: 13px; }
+.copies th { overflow-wrap: normal; }
+.copies th.n { white-space: normal; }
+.copies td:nth-child(2) { min-width: 96px; }
+th small { display: block; font-weight: 400; white-space: normal; }
 .first td { border-bottom: 0; padding-bottom: 0; }
 code, .hash { font-family: ui-monospace, "DejaVu Sans Mono", "Noto Sans Mono", monospace; font-size: 12.5px; }
 .hash { color: #57606a; font-size: 12px; }
@@ -145,18 +151,38 @@ constexpr Words kNextNone = {"Every registered number has been reached, or none 
                              "जानकारी नहीं है।"};
 constexpr Words kCopies = {"Which copy", "कौन-सी प्रति"};
 constexpr Words kCopiesNote = {
-    "Evidence as base-10 logarithms: 3 means at most once in 1,000 for an innocent copy. A copy is named "
-    "when its evidence reaches {0}. Reached: calls to numbers that stand in the copy, and how much of it "
-    "calls can "
-    "have reached by now if it is the source. A copy not named is not cleared.",
-    "साक्ष्य 10 के घातांक के रूप में: 3 का अर्थ है कि निर्दोष प्रति के लिए ऐसा 1,000 में अधिक से अधिक एक "
-    "बार होता। प्रति का नाम तभी लिया जाता है जब उसका साक्ष्य {0} तक पहुँचे। पहुँच: प्रति के नंबरों पर आई कॉलें, और "
-    "यदि वही स्रोत है तो अब तक कॉलें उसके कितने भाग तक पहुँची हो सकती हैं। जिसका नाम नहीं आया, वह "
-    "प्रति इससे संदेह-मुक्त नहीं हो जाती।"};
+    "Numbers as base-10 logarithms: 3 means at most once in 1,000 for an innocent copy. Evidence is what "
+    "canaries "
+    "and row order say together; a copy is named when it reaches the number in the head: copies, and "
+    "recipients "
+    "who have several, divided by alpha. “Who is in it” compares who was called with who stands in the copy: "
+    "a likelihood ratio that "
+    "rests on assumptions about the callers, is no part of the evidence and names nobody. Reached: calls to "
+    "numbers "
+    "that stand in the copy, and how much of it calls can have reached by now if it is the source. A copy "
+    "not named "
+    "is not cleared.",
+    "संख्याएँ 10 के घातांक के रूप में: 3 का अर्थ है कि निर्दोष प्रति के लिए ऐसा 1,000 में अधिक से अधिक एक "
+    "बार होता। साक्ष्य निगरानी नंबरों और पंक्ति-क्रम का मिला हुआ मान है; प्रति का नाम तभी लिया जाता है जब वह शीर्ष में दी "
+    "गई "
+    "संख्या तक पहुँचे, जो प्रतियों (और कई प्रतियों वाले प्राप्तकर्ताओं) की संख्या को alpha से भाग देने पर मिलती है। “उसमें कौन है” "
+    "में कॉल पाने वालों की तुलना "
+    "प्रति में दर्ज लोगों से की जाती है: यह संभावना-अनुपात कॉल करने वालों के बारे में मान्यताओं पर टिका है, साक्ष्य में नहीं जुड़ता "
+    "और इससे किसी का नाम नहीं लिया जाता। पहुँच: प्रति के नंबरों पर आई कॉलें, और यदि वही स्रोत है तो अब तक कॉलें उसके "
+    "कितने भाग तक पहुँची हो सकती हैं। जिसका नाम नहीं आया, वह प्रति इससे संदेह-मुक्त नहीं हो जाती।"};
 constexpr Words kCopy = {"Copy", "प्रति"};
 constexpr Words kRecipient = {"Given to", "किसे दी गई"};
 constexpr Words kDate = {"Date", "दिनांक"};
 constexpr Words kEvidence = {"Evidence", "साक्ष्य"};
+constexpr Words kNamedFrom = {"named from {}", "{} पर नामित"};
+constexpr Words kNatural = {"Who is in it", "उसमें कौन है"};
+constexpr Words kNaturalNote = {"needs assumptions", "मान्यताओं पर टिका"};
+constexpr Words kTogether = {
+    "{0} has several copies: {1}. Canaries that they share count against the recipient, not against one "
+    "copy; "
+    "evidence of all their marks together, that one of them was dialled: {2}.",
+    "{0} के पास कई प्रतियाँ हैं: {1}। जो निगरानी नंबर इन सब में हैं, वे किसी एक प्रति के नहीं, प्राप्तकर्ता के विरुद्ध गिने जाते "
+    "हैं; सभी चिह्नों का मिला हुआ साक्ष्य कि इनमें से किसी एक से डायल किया गया: {2}।"};
 constexpr Words kCanaries = {"Canaries", "निगरानी नंबर"};
 constexpr Words kRowOrder = {"Row order", "पंक्ति-क्रम"};
 constexpr Words kReachedOfCopy = {"Calls; reached", "कॉलें; पहुँच"};
@@ -232,10 +258,14 @@ constexpr Words kAssumedCopies = {
     "कॉल पाने वालों या सूचना देने वालों के बारे में कोई मान्यता आवश्यक नहीं है।"};
 constexpr Words kCheck = {"How to check this", "इसकी जाँच कैसे करें"};
 constexpr Words kCheckText = {
-    "The same files give the same finding, byte for byte. In the folder of the case:",
-    "उन्हीं फ़ाइलों से यही निष्कर्ष अक्षरशः फिर बनता है। प्रकरण के फ़ोल्डर में:"};
-constexpr Words kCheckVerify = {"re-derives everything from the evidence as delivered",
-                                "मूल साक्ष्य से सब कुछ फिर से निकालता है"};
+    "The same files give the same finding, byte for byte, but for the count of looks, which goes up by one "
+    "each "
+    "time. In the folder of the case:",
+    "उन्हीं फ़ाइलों से यही निष्कर्ष अक्षरशः फिर बनता है; केवल यह गिनती कि साक्ष्य कितनी बार देखा गया, हर बार एक बढ़ती है। "
+    "प्रकरण के "
+    "फ़ोल्डर में:"};
+constexpr Words kCheckLog = {"is the log of the case as it was written?",
+                             "क्या प्रकरण का लॉग वैसा ही है जैसा लिखा गया था?"};
 constexpr Words kCheckAgain = {"makes this finding again", "यह निष्कर्ष फिर से बनाता है"};
 constexpr Words kCheckCalls = {"each call judged fake, with its reasons", "फर्जी मानी गई हर कॉल, कारणों सहित"};
 constexpr Words kCheckHash = {"compare with the sums above", "ऊपर दिए गए मानों से मिलाएँ"};
@@ -402,7 +432,8 @@ private:
         if (!f_.columns.empty()) {
             std::string columns;
             for (const auto& [name, log10_e] : f_.columns) {
-                columns += fmt::format("{}{} {:.1f}", columns.empty() ? "" : "; ", shown(name), log10_e);
+                columns += fmt::format("{}{} {:.1f}", columns.empty() ? "" : "; ",
+                                       report::column_text(name, language_), log10_e);
             }
             paragraph(filled(kColumnsLine, columns));
         }
@@ -410,11 +441,16 @@ private:
 
     void copy_table() {
         constexpr std::size_t kMost = 25;
+        const auto under = [](const std::string& head, std::string_view note) {
+            return fmt::format("{}<small>{}</small>", head, escaped(note));
+        };
+        const std::string threshold = fmt::format("{:.1f}", f_.copies.front().log10_threshold);
         out_ += fmt::format(
-            "<table>\n<thead><tr><th class=\"whole\">{}</th><th>{}</th><th>{}</th><th class=\"n\">{}</th>"
-            "<th class=\"n\">{}</th><th class=\"n\">{}</th><th class=\"n\">{}</th><th>{}</th></tr></thead>\n"
-            "<tbody>\n",
-            word(kCopy), word(kRecipient), word(kDate), word(kEvidence), word(kCanaries), word(kRowOrder),
+            "<table class=\"copies\">\n<thead><tr><th class=\"whole\">{}</th><th>{}</th><th>{}</th>"
+            "<th class=\"n\">{}</th><th class=\"n\">{}</th><th class=\"n\">{}</th><th class=\"n\">{}</th>"
+            "<th class=\"n\">{}</th><th>{}</th></tr></thead>\n<tbody>\n",
+            word(kCopy), word(kRecipient), word(kDate), under(word(kEvidence), filled(kNamedFrom, threshold)),
+            word(kCanaries), word(kRowOrder), under(word(kNatural), kNaturalNote.in(language_)),
             word(kReachedOfCopy), word(kStanding));
         std::size_t rows = 0;
         for (const CopyLine& copy : f_.copies) {
@@ -426,17 +462,41 @@ private:
                                                                   : word(kRuledOut);
             out_ += fmt::format(
                 "<tr><td>{}</td><td>{}</td><td class=\"whole\">{}</td><td class=\"n\">{:.1f}</td>"
-                "<td class=\"n\">{:.1f}</td><td class=\"n\">{:.1f}</td><td class=\"n\">{}; {}{}</td>"
-                "<td>{}</td></tr>\n",
+                "<td class=\"n\">{:.1f}</td><td class=\"n\">{:.1f}</td><td class=\"n\">{:.1f}</td>"
+                "<td class=\"n\">{}; {}{}</td><td>{}</td></tr>\n",
                 escaped(shown(copy.id)), escaped(shown(copy.recipient)), escaped(shown(copy.date)),
-                copy.log10_e, copy.canaries, copy.row_order, count(copy.hits),
+                copy.log10_e, copy.canaries, copy.row_order, copy.natural_log10_lr, count(copy.hits),
                 reached.starts_with('<') ? "" : "≤ ", reached, standing);
         }
         out_ += "</tbody>\n</table>\n";
         if (f_.copies.size() > rows) paragraph(filled(kMoreCopies, count(f_.copies.size() - rows)));
-        out_ += "<p class=\"meta\">" +
-                escaped(filled(kCopiesNote, fmt::format("{:.1f}", f_.copies.front().log10_threshold))) +
-                "</p>\n";
+        out_ += "<p class=\"meta\">" + word(kCopiesNote) + "</p>\n";
+        recipients(kMost);
+    }
+
+    // What the marks say of a recipient whose copies share canaries.
+    void recipients(std::size_t most) {
+        struct Together {
+            std::string name, ids;
+            double log10_e = 0;
+        };
+        std::vector<Together> all;
+        for (const CopyLine& copy : f_.copies) {
+            if (!copy.recipient_log10_e) continue;
+            const auto known = std::find_if(all.begin(), all.end(), [&](const Together& r) {
+                return same_recipient(r.name, copy.recipient);
+            });
+            if (known != all.end()) {
+                known->ids += ", " + shown(copy.id);
+            } else {
+                all.push_back({copy.recipient, shown(copy.id), *copy.recipient_log10_e});
+            }
+        }
+        std::stable_sort(all.begin(), all.end(),
+                         [](const Together& a, const Together& b) { return a.log10_e > b.log10_e; });
+        all.resize(std::min(all.size(), most));
+        for (const Together& r : all)
+            paragraph(filled(kTogether, shown(r.name), r.ids, fmt::format("{:.1f}", r.log10_e)));
     }
 
     void evidence_files() {
@@ -492,16 +552,15 @@ private:
         out_ += "<table class=\"facts\">\n<tbody>\n";
         fact(kRegister, escaped(shown(f_.register_name)));
         fact(kCampaign, f_.campaign.empty() ? word(kNone) : escaped(shown(f_.campaign)));
-        if (!ledger.campaign_rule.empty()) fact(kHeldBy, escaped(shown(ledger.campaign_rule)));
+        if (!ledger.campaign_rule.empty())
+            fact(kHeldBy, escaped(report::rule_text(ledger.campaign_rule, language_)));
         fact(kTested, count(ledger.campaigns_tested));
         fact(kPopulation, population());
         fact(kAlpha, fmt::format("{:.4g}", f_.alpha));
         std::string thresholds;
         for (const auto& [name, value] : ledger.thresholds) {
-            const bool whole = value >= 10 && value < 1e15;
-            thresholds += fmt::format("{}{} {}", thresholds.empty() ? "" : ", ", shown(name),
-                                      whole ? count(static_cast<std::uint64_t>(std::llround(value)))
-                                            : fmt::format("{:.4g}", value));
+            thresholds += fmt::format("{}{}", thresholds.empty() ? "" : "; ",
+                                      report::threshold_text(name, value, language_));
         }
         if (!thresholds.empty()) fact(kThresholds, escaped(thresholds));
         fact(kLooks, count(ledger.looks));
@@ -522,16 +581,12 @@ private:
     }
 
     void check() {
-        std::string name;
-        for (const char c : shown(f_.register_name)) name += c == '\'' ? "'\\''" : std::string(1, c);
-        std::string again = fmt::format("sendh investigate --register '{}'", name);
-        if (!f_.campaign.empty()) again += " --campaign " + shown(f_.campaign);
-        again += fmt::format(" --alpha {:.4g}", f_.alpha);
         heading(kCheck);
         paragraph(kCheckText.in(language_));
         out_ += "<pre><code>";
         for (const auto& [command, words] :
-             {std::pair{std::string("sendh verify"), kCheckVerify}, std::pair{again, kCheckAgain},
+             {std::pair{std::string("sendh log verify"), kCheckLog},
+              std::pair{report::command_again(f_), kCheckAgain},
               std::pair{std::string("sendh calls show --verdict fake"), kCheckCalls},
               std::pair{std::string("sha256sum FILE"), kCheckHash}}) {
             out_ += fmt::format("{}\n    # {}\n", escaped(command), word(words));

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
+#include <optional>
 
 #include "base/text.h"
 #include "casework/wording.h"
@@ -109,6 +111,65 @@ constexpr Words kCopiesNamed = {
     "source, not who passed them on.",
     "प्रतियों में रखे गए चिह्न एक से अधिक प्रतियों की ओर संकेत करते हैं: {0}। इससे यह पता चलता है कि "
     "स्रोत कौन-सी प्रतियाँ हैं, यह नहीं कि उन्हें किसने आगे दिया।"};
+
+// A part of the campaign rule, {} where a number stands in it.
+constexpr std::array<Words, 3> kRuleParts = {
+    {{"calls that are fake or undecidable, grouped by ingress trunk with reason, by CLI block and by link",
+      "फर्जी या अनिर्णीत कॉलें: जिस ट्रंक से आईं और जिस कारण से संदिग्ध हैं, दिखाए गए नंबर का खंड, और लिंक"},
+     {"an episode ends after {} quiet hours", "{} घंटे तक कोई कॉल न आए तो क्रम समाप्त माना गया"},
+     {"blind to registers", "रजिस्टर में कौन है, यह देखे बिना"}}};
+
+struct NamedWords {
+    std::string_view name;
+    Words words;
+};
+constexpr std::array<NamedWords, 6> kThresholdWords = {
+    {{"indicated", {"indicated from {}", "संकेत: {} से"}},
+     {"strong", {"strong from {}", "प्रबल: {} से"}},
+     {"very_strong", {"very strong from {}", "अत्यंत प्रबल: {} से"}},
+     {"gamma_star",
+      {"very strong only if the hidden preference would have to be at least {}-fold",
+       "अत्यंत प्रबल तभी, जब छिपा झुकाव कम से कम {} गुना होना पड़े"}},
+     {"rival_within",
+      {"another explanation fits about as well within a factor of {}",
+       "दूसरी व्याख्या {} गुना तक के अंतर में लगभग उतनी ही ठीक मानी जाती है"}},
+     {"rival_behind",
+      {"very strong only if every other explanation fits at least {} times worse",
+       "अत्यंत प्रबल तभी, जब हर दूसरी व्याख्या कम से कम {} गुना कम ठीक बैठे"}}}};
+constexpr std::array<NamedWords, 3> kColumnWords = {{{"name", {"name", "नाम"}},
+                                                     {"designation", {"designation", "पदनाम"}},
+                                                     {"department", {"department", "विभाग"}}}};
+
+// The number where {} stands in `pattern`, if text is that pattern with one.
+std::optional<std::uint64_t> number_in(std::string_view text, std::string_view pattern) {
+    const std::size_t at = pattern.find("{}");
+    if (at == std::string_view::npos) return std::nullopt;
+    const std::string_view before = pattern.substr(0, at);
+    const std::string_view after = pattern.substr(at + 2);
+    if (!text.starts_with(before) || !text.ends_with(after) || text.size() <= before.size() + after.size())
+        return std::nullopt;
+    const std::string_view digits = text.substr(at, text.size() - before.size() - after.size());
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+    return number;
+}
+
+std::string rule_part(std::string_view part, Language language) {
+    for (const Words& words : kRuleParts) {
+        if (part == words.english) return std::string(words.in(language));
+        if (const auto number = number_in(part, words.english))
+            return fmt::format(fmt::runtime(words.in(language)), spoken_count(*number, language));
+    }
+    return shown(part);
+}
+
+// For a shell, in single quotes.
+std::string quoted(std::string_view text) {
+    std::string out = "'";
+    for (const char c : text) out += c == '\'' ? "'\\''" : std::string(1, c);
+    return out + "'";
+}
 
 const LevelWords& level_words(const Finding& finding) {
     for (const LevelWords& words : kLevels) {
@@ -216,6 +277,50 @@ std::string answer(const Finding& finding, Language language) {
     if (named == 1) text += " " + fmt::format(fmt::runtime(kCopyNamed.in(language)), names, recipient);
     if (named > 1) text += " " + fmt::format(fmt::runtime(kCopiesNamed.in(language)), names);
     return text;
+}
+
+std::string rule_text(std::string_view rule, Language language) {
+    std::string out;
+    while (!rule.empty()) {
+        const std::size_t end = std::min(rule.find("; "), rule.size());
+        out += (out.empty() ? "" : "; ") + rule_part(rule.substr(0, end), language);
+        rule.remove_prefix(std::min(end + 2, rule.size()));
+    }
+    return out;
+}
+
+std::string threshold_text(std::string_view name, double value, Language language) {
+    const bool whole = value >= 10 && value < 1e15;
+    const std::string number = whole ? spoken_count(static_cast<std::uint64_t>(std::llround(value)), language)
+                                     : fmt::format("{:.4g}", value);
+    for (const NamedWords& known : kThresholdWords) {
+        if (known.name == name) return fmt::format(fmt::runtime(known.words.in(language)), number);
+    }
+    return shown(name) + " " + number;
+}
+
+std::string column_text(std::string_view column, Language language) {
+    for (const NamedWords& known : kColumnWords) {
+        if (known.name == column) return std::string(known.words.in(language));
+    }
+    return shown(column);
+}
+
+std::string command_again(const Finding& finding) {
+    std::string out = "sendh investigate --register " + quoted(shown(finding.register_name));
+    // One that was chosen among several is found again; naming it would take back what the choice costs.
+    if (!finding.campaign.empty() && finding.ledger.campaigns_tested <= 1)
+        out += " --campaign " + quoted(shown(finding.campaign));
+    for (const Statement& statement : finding.leak.reasons) {
+        const bool control = statement.code == "negative_control" || statement.code == "control_unusable";
+        if (control && !statement.names.empty())
+            out += " --control " + quoted(shown(statement.names.front()));
+    }
+    out += fmt::format(" --alpha {} --seed {}", finding.alpha, finding.ledger.seed);
+    std::string made = iso_time(finding.made_at, finding.zone);
+    if (const int micro = to_civil(finding.made_at, finding.zone).micro; micro != 0)
+        made.insert(std::string_view("2024-11-02T10:20:30").size(), fmt::format(".{:06}", micro));
+    return out + " --made-at " + made;
 }
 
 double threshold(const Finding& finding, std::string_view level) {

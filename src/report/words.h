@@ -39,6 +39,16 @@ struct Words {
 // One paragraph: what was found, how sure, what it does not say.
 [[nodiscard]] std::string answer(const Finding& finding, Language language);
 
+// How a campaign's calls were grouped (Ledger::campaign_rule), part by part; a part that is not known stays
+// as it is.
+[[nodiscard]] std::string rule_text(std::string_view rule, Language language);
+// "indicated from 20": a threshold of the ledger, in words; a name that is not known stays as it is.
+[[nodiscard]] std::string threshold_text(std::string_view name, double value, Language language);
+// What a column of a register is called that reports ask for: name, designation, department.
+[[nodiscard]] std::string column_text(std::string_view column, Language language);
+// The command that makes the finding again, with all that it was made from.
+[[nodiscard]] std::string command_again(const Finding& finding);
+
 // Evidence (not its logarithm) from which a level is given: the ledger's, or the usual.
 [[nodiscard]] double threshold(const Finding& finding, std::string_view level);
 

@@ -1,6 +1,7 @@
 #include "simulate/investigated.h"
 
 #include <array>
+#include <set>
 
 #include "base/delimited.h"
 #include "base/file.h"
@@ -22,27 +23,9 @@ constexpr std::array<const char*, 8> offices = {
     "State data centre",    "Telecom cell",        "Pension office", "Election office",
     "Printing directorate", "Transport authority", "Health mission", "Training institute"};
 
-// Issues the copies, and gives the numbers of one of them in its order.
-Result<std::vector<std::uint64_t>> leak_a_copy(Case& c, const WorldSettings& settings,
-                                               const std::filesystem::path& folder, std::string& leaked) {
-    std::error_code error;
-    std::filesystem::create_directories(folder, error);
-    if (error) return io_fault("cannot make the folder", folder, error.value());
-    Random random(settings.seed);
-    const std::uint32_t which = random.below(settings.copies);
-    std::filesystem::path file;
-    for (std::uint32_t k = 0; k < settings.copies; ++k) {
-        IssueOptions options;
-        options.register_name = "officials";
-        options.recipient = offices.at(k % offices.size());
-        if (k >= offices.size()) options.recipient += " " + std::to_string(k / offices.size() + 1);
-        options.date = iso_date(Micros{settings.start.value - 30 * micros_per_day}, Zone{});
-        options.purpose = "demonstration";
-        const auto output = folder / ("copy-" + std::to_string(k + 1) + ".csv");
-        SENDH_TRY(const IssuedCopy copy, issue_copy(c, options, output));
-        if (k == which) leaked = copy.record.name, file = output;
-    }
-    SENDH_TRY(const std::string text, read_whole(file, std::uint64_t{1} << 30));
+// The numbers of a copy in its order.
+Result<std::vector<std::uint64_t>> numbers_of(const std::filesystem::path& copy) {
+    SENDH_TRY(const std::string text, read_whole(copy, std::uint64_t{1} << 30));
     DelimitedReader reader(std::string_view(text), ',');
     DelimitedRow row;
     std::vector<std::uint64_t> numbers;
@@ -53,6 +36,33 @@ Result<std::vector<std::uint64_t>> leak_a_copy(Case& c, const WorldSettings& set
         const ParsedNumber number = parse_number(row.fields.front(), Region::india);
         if (number.number_class == NumberClass::mobile) numbers.push_back(unveil(number.number) % national);
     }
+}
+
+// Issues the copies, and gives those that leak.
+Result<DialLists> issue_copies(Case& c, const WorldSettings& settings, const std::filesystem::path& folder) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (error) return io_fault("cannot make the folder", folder, error.value());
+    Random random(settings.seed);
+    std::set<std::uint32_t> leaked;
+    const std::uint32_t wanted = settings.habit == Habit::leaked_list ? settings.leaked_copies : 0;
+    while (leaked.size() < std::min(wanted, settings.copies)) leaked.insert(random.below(settings.copies));
+    DialLists out;
+    for (std::uint32_t k = 0; k < settings.copies; ++k) {
+        IssueOptions options;
+        options.register_name = "officials";
+        options.recipient = offices.at(k % offices.size());
+        if (k >= offices.size()) options.recipient += " " + std::to_string(k / offices.size() + 1);
+        options.date = iso_date(Micros{settings.start.value - 30 * micros_per_day}, Zone{});
+        options.purpose = "demonstration";
+        const auto output = folder / ("copy-" + std::to_string(k + 1) + ".csv");
+        SENDH_TRY(const IssuedCopy copy, issue_copy(c, options, output));
+        if (!leaked.contains(k)) continue;
+        SENDH_TRY(auto numbers, numbers_of(output));
+        out.lists.push_back(std::move(numbers));
+        out.names.push_back(copy.record.name);
+    }
+    return out;
 }
 
 }  // namespace
@@ -70,10 +80,10 @@ Result<Investigated> investigate_world(const WorldSettings& settings, const std:
     how.name = "officials";
     DialList list;
     if (settings.copies > 0) {
-        list = [&]() -> Result<std::vector<std::uint64_t>> {
+        list = [&]() -> Result<DialLists> {
             SENDH_CHECK(add_register(c, files / "register.csv", how));
             if (settings.canaries > 0) SENDH_CHECK(add_canaries(c, files / "canaries.csv", how));
-            return leak_a_copy(c, settings, folder / "copies", out.leaked_copy);
+            return issue_copies(c, settings, folder / "copies");
         };
     }
     SENDH_TRY(out.truth, write_world(settings, files, list));

@@ -14,14 +14,14 @@ namespace sendh::simulate {
 
 struct Investigated {
     WorldTruth truth;
-    std::string leaked_copy;  // "K3"; "" without copies
     Finding finding;
     std::filesystem::path case_folder;
 };
 
 // folder/files and folder/case are made, folder/copies too where settings.copies > 0; folder must not hold
-// them. Copies go to as many made-up offices, as of a month before the calls; one of them is what the callers
-// dial. Marks come from the case's own random key, so these calls are others each time.
+// them. Copies go to as many made-up offices, as of a month before the calls. Where the habit is leaked_list,
+// settings.leaked_copies of them are what the callers dial; with any other they are innocent. Marks come from
+// the case's own random key, so the calls to copies are others each time.
 [[nodiscard]] Result<Investigated> investigate_world(const WorldSettings& settings,
                                                      const std::filesystem::path& folder,
                                                      const std::string& case_name);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace sendh::simulate {
@@ -53,11 +55,11 @@ std::uint64_t any_mobile(Random& random) { return with_digits(6 + random.below(4
 
 class Maker {
 public:
-    Maker(const WorldSettings& settings, const People& people, const std::vector<std::uint64_t>& list,
-          Random& random)
+    Maker(const WorldSettings& settings, const People& people,
+          const std::vector<std::vector<std::uint64_t>>& lists, Random& random)
         : settings_(settings),
           people_(people),
-          list_(list),
+          lists_(lists),
           random_(random),
           start_(settings.start.value / micros_per_second),
           length_(std::max<std::int64_t>(3'600, std::llround(settings.days * static_cast<double>(kDay)))),
@@ -87,6 +89,10 @@ private:
         return out_.calls.back();
     }
 
+    // True for this share of draws.
+    bool happens(double share) {
+        return random_.below(1'000'000) < static_cast<std::uint64_t>(std::llround(share * 1e6));
+    }
     std::uint64_t subscriber() { return random_.any(people_.population); }
     std::uint8_t international_trunk() {
         return static_cast<std::uint8_t>(random_.weighted(kInternationalShares));
@@ -258,27 +264,28 @@ private:
 
     std::vector<std::uint64_t> targets() {
         switch (settings_.habit) {
-            case Habit::leaked_list: return from_list();
+            case Habit::leaked_list: return from_lists();
             case Habit::range_sweep: return from_rich_blocks();
             case Habit::uniform: return from_anybody();
             case Habit::contiguous_swept: return along(people_.members.front());
+            case Habit::official_blocks: return from_preferred_blocks();
         }
         return {};
     }
 
     // Several people at once, each going down a part of the list.
-    std::vector<std::uint64_t> dialled_together() {
-        const std::size_t parts = std::min<std::size_t>(settings_.diallers, list_.size());
+    std::vector<std::uint64_t> dialled_together(const std::vector<std::uint64_t>& list) {
+        const std::size_t parts = std::min<std::size_t>(settings_.diallers, list.size());
         std::vector<std::size_t> next;
         std::vector<std::size_t> end;
         for (std::size_t part = 0; part < parts; ++part) {
-            next.push_back(list_.size() * part / parts);
-            end.push_back(list_.size() * (part + 1) / parts);
+            next.push_back(list.size() * part / parts);
+            end.push_back(list.size() * (part + 1) / parts);
         }
         std::vector<std::uint64_t> out;
-        while (out.size() < list_.size()) {
+        while (out.size() < list.size()) {
             const std::size_t part = random_.below(parts);
-            if (next[part] < end[part]) out.push_back(list_[next[part]++]);
+            if (next[part] < end[part]) out.push_back(list[next[part]++]);
         }
         return out;
     }
@@ -294,21 +301,53 @@ private:
         return list;
     }
 
-    std::vector<std::uint64_t> from_list() {
-        const std::vector<std::uint64_t> list = list_.empty() ? register_then() : dialled_together();
+    std::vector<std::uint64_t> from_lists() {
+        std::vector<std::vector<std::uint64_t>> lists;
+        for (const auto& list : lists_) lists.push_back(dialled_together(list));
+        if (lists.empty()) lists.push_back(register_then());
         const auto strays = static_cast<std::uint32_t>(std::llround(settings_.hits * settings_.strays));
         std::vector<char> stray(settings_.hits, 0);
         std::fill(stray.begin(), stray.begin() + std::min(strays, settings_.hits), 1);
         random_.shuffle(stray);
         std::unordered_set<std::uint64_t> done;
         std::vector<std::uint64_t> all;
-        std::size_t row = 0;
+        std::vector<std::size_t> row(lists.size(), 0);
+        out_.by_list.assign(lists.size(), 0);
         for (const char is_stray : stray) {
             std::uint64_t number = 0;
+            std::optional<std::size_t> from;
             do {
-                number = is_stray != 0 || row >= list.size() ? subscriber() : list[row++];
+                from = is_stray != 0 ? std::nullopt : not_yet_through(lists, row);
+                number = from ? lists[*from][row[*from]++] : subscriber();
             } while (!done.insert(number).second);
+            if (from) ++out_.by_list[*from];
             all.push_back(number);
+        }
+        return all;
+    }
+
+    std::optional<std::size_t> not_yet_through(const std::vector<std::vector<std::uint64_t>>& lists,
+                                               const std::vector<std::size_t>& row) {
+        std::vector<std::size_t> left;
+        for (std::size_t i = 0; i < lists.size(); ++i) {
+            if (row[i] < lists[i].size()) left.push_back(i);
+        }
+        if (left.empty()) return std::nullopt;
+        return left.size() == 1 ? left.front() : random_.any(left);
+    }
+
+    // Official: a quarter of the numbers or more are members'.
+    std::vector<std::uint64_t> from_preferred_blocks() {
+        std::unordered_map<std::uint64_t, std::pair<std::uint32_t, std::uint32_t>> blocks;  // members, all
+        for (const std::uint64_t number : people_.population) ++blocks[number / 100].second;
+        for (const std::uint64_t number : people_.members) ++blocks[number / 100].first;
+        std::unordered_set<std::uint64_t> done;
+        std::vector<std::uint64_t> all;
+        while (all.size() < settings_.hits) {
+            const std::uint64_t number = subscriber();
+            const auto& [members, issued] = blocks[number / 100];
+            if (members * 4 < issued && !happens(1 / settings_.preference)) continue;
+            if (done.insert(number).second) all.push_back(number);
         }
         return all;
     }
@@ -428,19 +467,32 @@ private:
         }
     }
 
+    // By chance, not by a list: at any place among the numbers dialled.
+    void ring_canaries(std::vector<std::uint64_t>& dialled) {
+        const std::unordered_set<std::uint64_t> known(dialled.begin(), dialled.end());
+        for (const std::uint64_t canary : people_.canaries) {
+            if (!happens(settings_.background) || known.contains(canary)) continue;
+            const std::uint32_t place = random_.below(dialled.size() + 1);
+            dialled.insert(dialled.begin() + place, canary);
+        }
+    }
+
     void campaign() {
         for (const std::uint8_t country : kCampaignCountries) {
             const Country& plan = kCountries.at(country);
             ranges_.push_back({with_digits(plan.prefix, 2, random_), plan.rest - 2, country});
         }
-        const std::vector<std::uint64_t> dialled = targets();
-        const std::vector<std::int64_t> seconds = working_seconds(dialled.size());
+        std::vector<std::uint64_t> dialled = targets();
+        if (settings_.background > 0) ring_canaries(dialled);
+        const std::size_t storm = settings_.storm;
+        const std::vector<std::int64_t> seconds = working_seconds((dialled.size() + storm - 1) / storm);
+        out_.storms = storm > 1 ? dialled.size() / storm + (dialled.size() % storm > 1 ? 1U : 0U) : 0;
         for (std::size_t i = 0; i < dialled.size(); ++i) {
             const bool issued = people_.is_issued(dialled[i]);
             if (issued) out_.campaign_hits.push_back(dialled[i]);
             if (!issued) ++out_.unissued;
             const std::int64_t calls = issued && random_.percent(22) ? random_.between(2, 3) : 1;
-            std::int64_t second = seconds[i];
+            std::int64_t second = seconds[i / storm];
             for (std::int64_t call = 0; call < calls; ++call) {
                 const Presented shown = presented();
                 Record& record = add(second, shown.cli, dialled[i]);
@@ -460,7 +512,7 @@ private:
 
     const WorldSettings& settings_;
     const People& people_;
-    const std::vector<std::uint64_t>& list_;
+    const std::vector<std::vector<std::uint64_t>>& lists_;
     Random& random_;
     std::int64_t start_, length_, midnight_;
     Traffic out_;
@@ -475,8 +527,8 @@ private:
 std::string_view country_name(std::uint8_t country) { return kCountries.at(country).name; }
 
 Traffic make_traffic(const WorldSettings& settings, const People& people,
-                     const std::vector<std::uint64_t>& list, Random& random) {
-    return Maker(settings, people, list, random).make();
+                     const std::vector<std::vector<std::uint64_t>>& lists, Random& random) {
+    return Maker(settings, people, lists, random).make();
 }
 
 }  // namespace sendh::simulate

@@ -55,10 +55,13 @@ struct Traffic {
     std::vector<std::uint64_t>
         campaign_hits;           // issued numbers that the campaign called, in order of first call
     std::uint64_t unissued = 0;  // numbers that it dialled and that nobody has
+    // By list that leaked_list dials (the register is one): numbers dialled because they stand in it.
+    std::vector<std::uint64_t> by_list;
+    std::uint64_t storms = 0;  // seconds in which it began calls to several numbers at once
 };
 
-// list: what leaked_list dials; empty: the register as of the snapshot.
+// lists: what leaked_list dials; none: the register as of the snapshot.
 [[nodiscard]] Traffic make_traffic(const WorldSettings& settings, const People& people,
-                                   const std::vector<std::uint64_t>& list, Random& random);
+                                   const std::vector<std::vector<std::uint64_t>>& lists, Random& random);
 
 }  // namespace sendh::simulate

@@ -28,6 +28,8 @@ constexpr std::array<HabitWords, habits> kHabits = {{
     {Habit::uniform, "uniform", "No leak: the callers dial anybody in the population."},
     {Habit::contiguous_swept, "contiguous_swept",
      "No leak: the register is one run of numbers, and the callers dial that run, number after number."},
+    {Habit::official_blocks, "official_blocks",
+     "No leak: the callers dial anybody, and numbers of official blocks more often than others."},
 }};
 
 const HabitWords& words_of(Habit habit) { return kHabits.at(static_cast<std::size_t>(habit)); }
@@ -156,14 +158,33 @@ constexpr std::array<Script, 10> kScripts = {{
     {"hi", "फोन उठाया तो रिकॉर्ड की हुई आवाज़ थी, कुछ समझ नहीं आया, मैंने काट दिया", "", false, false},
 }};
 
-std::string reports_csv(const People& people, const Traffic& traffic, bool leaked, Random& random) {
-    // Members tell; where the campaign reached few of them, others do too.
+struct Told {
+    std::string csv;
+    std::uint64_t reports = 0, members = 0, without_time = 0, late = 0;
+};
+
+std::size_t part_of(std::size_t all, double share) {
+    return static_cast<std::size_t>(std::llround(static_cast<double>(all) * share));
+}
+
+Told tell_reports(const WorldSettings& settings, const People& people, const Traffic& traffic, bool leaked,
+                  Random& random) {
+    const Reporting& how = settings.reporting;
     std::vector<std::uint64_t> called = traffic.campaign_hits;
+    std::erase_if(called, [&](std::uint64_t number) {
+        const bool canary = std::binary_search(people.canaries.begin(), people.canaries.end(), number);
+        return canary || (how.only_members && !people.is_member(number));
+    });
     random.shuffle(called);
-    const auto others = std::stable_partition(called.begin(), called.end(),
-                                              [&](std::uint64_t number) { return people.is_member(number); });
-    const auto members = static_cast<std::size_t>(others - called.begin());
-    called.resize(std::min(called.size(), std::clamp<std::size_t>(members, 12, 36)));
+    if (how.share) {
+        called.resize(part_of(called.size(), *how.share));
+    } else {
+        // Members tell; where the campaign reached few of them, others do too.
+        const auto others = std::stable_partition(
+            called.begin(), called.end(), [&](std::uint64_t number) { return people.is_member(number); });
+        const auto members = static_cast<std::size_t>(others - called.begin());
+        called.resize(std::min(called.size(), std::clamp<std::size_t>(members, 12, 36)));
+    }
     std::unordered_map<std::uint64_t, const Record*> first;
     for (const Record& call : traffic.calls) {
         if (call.sort == Sort::campaign) first.try_emplace(call.callee, &call);
@@ -175,16 +196,34 @@ std::string reports_csv(const People& people, const Traffic& traffic, bool leake
     std::unordered_map<std::uint64_t, const Entry*> entries;
     for (const Entry& entry : people.entries) entries.emplace(entry.number, &entry);
 
+    // Which reports tell the day alone, and which of the others are late.
+    std::vector<char> kind(told.size(), 0);
+    Told all;
+    all.without_time = part_of(told.size(), how.without_time);
+    all.late = std::min<std::uint64_t>(part_of(told.size(), how.late), told.size() - all.without_time);
+    if (all.without_time + all.late > 0) {
+        const auto days = kind.begin() + static_cast<std::ptrdiff_t>(all.without_time);
+        std::fill(kind.begin(), days, 'd');
+        std::fill(days, days + static_cast<std::ptrdiff_t>(all.late), 'l');
+        random.shuffle(kind);
+    }
+    all.reports = told.size();
+
     const auto yes = [&](std::uint32_t percent) { return random.percent(percent) ? "yes" : "no"; };
-    std::string out =
+    std::string& out = all.csv;
+    out =
         "number,time,cli,text,link,threat,asked_to_press_key,knew_name,knew_designation,knew_department,"
         "district,language,money_lost\n";
-    for (const Record* call : told) {
+    for (std::size_t i = 0; i < told.size(); ++i) {
+        const Record* call = told[i];
+        all.members += people.is_member(call->callee) ? 1U : 0U;
         const Script& script = random.any(kScripts);
         const auto entry = entries.find(call->callee);
         const std::string cli = random.percent(85) ? (call->plus ? "+" : "") + std::to_string(call->cli) : "";
-        std::string time = readable_time({call->second * micros_per_second}, Zone{});
-        time.resize(time.size() - 3);
+        std::int64_t second = call->second;
+        if (kind[i] == 'l') second += random.between(6 * 3'600, 5 * 86'400);
+        std::string time = readable_time({second * micros_per_second}, Zone{});
+        time.resize(kind[i] == 'd' ? std::string_view("2025-09-01").size() : time.size() - 3);
         add_joined(out, {std::to_string(call->callee), time, cli, "\"" + std::string(script.text) + "\"",
                          script.link, script.threat ? "yes" : "no", script.press ? "yes" : "no",
                          yes(leaked ? 60 : 3), yes(leaked ? 45 : 1), yes(leaked ? 40 : 2),
@@ -192,11 +231,21 @@ std::string reports_csv(const People& people, const Traffic& traffic, bool leake
                          script.language, random.percent(4) ? "25000" : ""});
         out += '\n';
     }
-    return out;
+    return all;
+}
+
+std::string description_of(const WorldSettings& settings, const WorldTruth& truth) {
+    if (settings.habit == Habit::leaked_list && !truth.leaked)
+        return std::string(words_of(Habit::uniform).description);
+    if (truth.leaked_copies.empty()) return std::string(words_of(settings.habit).description);
+    if (truth.leaked_copies.size() == 1)
+        return "The callers dial a leaked copy of the register, several at once, with strays.";
+    return "The callers dial " + std::to_string(truth.leaked_copies.size()) +
+           " leaked copies of the register, several at once in each, with strays.";
 }
 
 std::string truth_json(const WorldSettings& settings, const People& people, const Traffic& traffic,
-                       const WorldTruth& truth) {
+                       const DialLists& dialled, const Told& told, const WorldTruth& truth) {
     JsonWriter out(2);
     out.begin_object().field("schema", "sendh/world/1").field("description", truth.description);
     out.field("habit", name_of(settings.habit)).field("leaked", truth.leaked).field("seed", settings.seed);
@@ -205,6 +254,20 @@ std::string truth_json(const WorldSettings& settings, const People& people, cons
     out.field("snapshot", iso_date(people.snapshot, Zone{})).field("calls", truth.calls);
     out.field("fake_calls", truth.fake_calls).field("hits", traffic.campaign_hits.size());
     out.field("members_hit", truth.members_hit).field("unissued_dialled", traffic.unissued);
+    std::uint64_t followed = 0;
+    for (const std::uint64_t numbers : traffic.by_list) followed += numbers;
+    std::uint64_t canaries = 0;
+    for (const std::uint64_t number : traffic.campaign_hits)
+        canaries += std::binary_search(people.canaries.begin(), people.canaries.end(), number) ? 1U : 0U;
+    out.field("hits_by_list", followed).field("canaries", people.canaries.size());
+    out.field("canaries_called", canaries).field("storms", traffic.storms);
+    out.field("copies", settings.copies).key("leaked_copies").begin_array();
+    for (const std::string& name : truth.leaked_copies) out.value(name);
+    out.end_array().key("hits_by_copy").begin_object();
+    for (std::size_t i = 0; i < dialled.names.size(); ++i) out.field(dialled.names[i], traffic.by_list[i]);
+    out.end_object().key("reports").begin_object().field("rows", told.reports);
+    out.field("members", told.members).field("without_time", told.without_time).field("late", told.late);
+    out.end_object();
     for (const auto& [key, sort] :
          {std::pair{"campaign_lines", Sort::campaign}, std::pair{"nuisance_lines", Sort::nuisance}}) {
         out.key(key).begin_array();
@@ -238,6 +301,17 @@ Done check(const WorldSettings& settings) {
     if (!(settings.strays >= 0 && settings.strays <= 1)) {
         return refused("the share of strays is not a share", "give a number from 0 to 1");
     }
+    const Reporting& told = settings.reporting;
+    for (const double share : {settings.background, told.share.value_or(0), told.without_time, told.late}) {
+        if (!(share >= 0 && share <= 1))
+            return refused("the share of canaries or reports is not a share", "give a number from 0 to 1");
+    }
+    if (!(told.without_time + told.late <= 1))
+        return refused("reports without a time are never late", "let both shares together be at most 1");
+    if (!(settings.preference >= 1 && settings.preference <= 1'000))
+        return refused("the preference for official blocks cannot be made", "give 1 to 1,000");
+    if (settings.storm == 0 || settings.storm > 1'000)
+        return refused("the storms cannot be made", "ask for 1 to 1,000 numbers within a second");
     if (!(settings.international_share >= 0 && settings.international_share <= 1)) {
         return refused("the international share is not a share", "give a number from 0 to 1");
     }
@@ -262,16 +336,18 @@ Result<WorldTruth> write_world(const WorldSettings& settings, const std::filesys
     const People people = make_people(settings, random);
     SENDH_CHECK(write_durably(folder / "register.csv", register_csv(people)));
     if (settings.canaries > 0) SENDH_CHECK(write_durably(folder / "canaries.csv", canaries_csv(people)));
-    std::vector<std::uint64_t> dialled;
+    DialLists dialled;
     if (list) {
         SENDH_TRY(dialled, list());
     }
-    const Traffic traffic = make_traffic(settings, people, dialled, random);
+    const Traffic traffic = make_traffic(settings, people, dialled.lists, random);
     WorldTruth truth;
-    truth.leaked = settings.habit == Habit::leaked_list;
-    truth.description = dialled.empty()
-                            ? std::string(words_of(settings.habit).description)
-                            : "The callers dial a leaked copy of the register, several at once, with strays.";
+    truth.leaked = std::any_of(traffic.by_list.begin(), traffic.by_list.end(),
+                               [](std::uint64_t numbers) { return numbers > 0; });
+    for (std::size_t i = 0; i < dialled.names.size(); ++i) {
+        if (traffic.by_list.at(i) > 0) truth.leaked_copies.push_back(dialled.names[i]);
+    }
+    truth.description = description_of(settings, truth);
     truth.calls = traffic.calls.size();
     for (const Record& call : traffic.calls) truth.fake_calls += call.sort == Sort::campaign ? 1U : 0U;
     for (const std::uint64_t number : traffic.campaign_hits)
@@ -282,8 +358,10 @@ Result<WorldTruth> write_world(const WorldSettings& settings, const std::filesys
     SENDH_CHECK(write_durably(folder / "roaming.csv", roaming_csv(traffic.roaming)));
     SENDH_CHECK(write_durably(folder / "directory.csv", directory_csv(people, random)));
     SENDH_CHECK(write_durably(folder / "calls.csv", calls_csv(traffic.calls)));
-    SENDH_CHECK(write_durably(folder / "reports.csv", reports_csv(people, traffic, truth.leaked, random)));
-    SENDH_CHECK(write_durably(folder / "truth.json", truth_json(settings, people, traffic, truth)));
+    const Told told = tell_reports(settings, people, traffic, truth.leaked, random);
+    SENDH_CHECK(write_durably(folder / "reports.csv", told.csv));
+    SENDH_CHECK(
+        write_durably(folder / "truth.json", truth_json(settings, people, traffic, dialled, told, truth)));
     return truth;
 }
 

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,9 +24,18 @@ enum class Habit : std::uint8_t {
     range_sweep,       // blocks with many official numbers, in numeric order
     uniform,           // anybody in the population
     contiguous_swept,  // the register is one contiguous run, and that run is swept
+    official_blocks,   // anybody, but numbers of official blocks `preference` times as often
 };
-inline constexpr int habits = 4;
+inline constexpr int habits = 5;
 [[nodiscard]] std::string_view name_of(Habit habit);
+
+// Who tells of the calls, and how well.
+struct Reporting {
+    std::optional<double> share;  // of the people called; nothing: up to 36, members first
+    bool only_members = false;
+    double without_time = 0;  // share of the reports that tell the day alone
+    double late = 0;          // share that tell the time of telling, hours or days after the call
+};
 
 struct WorldSettings {
     std::uint64_t seed = 1;
@@ -40,15 +50,25 @@ struct WorldSettings {
     Micros start;                            // of the records
     std::uint32_t canaries = 0;              // numbers in the register's blocks that belong to nobody
     std::uint32_t diallers = 4;              // of a list that is handed in, each at a part of it
-    std::uint32_t copies = 0;                // investigated.h: issued before the calls; one of them leaks
+    std::uint32_t copies = 0;                // investigated.h: issued before the calls
+    std::uint32_t leaked_copies = 1;  // of these, where the habit is leaked_list; each is worked through
+    double preference = 8;            // official_blocks
+    std::uint32_t storm = 1;          // numbers that the campaign calls within the same second
+    double background = 0;            // share of the canaries that it calls by chance, besides `hits`
+    Reporting reporting;
 };
 
-// What leaked_list dials in the place of the register, in this order. Asked for when register.csv and
-// canaries.csv are written.
-using DialList = std::function<Result<std::vector<std::uint64_t>>()>;
+// What leaked_list dials in the place of the register: copies, each in its order; empty where none leaks.
+struct DialLists {
+    std::vector<std::vector<std::uint64_t>> lists;
+    std::vector<std::string> names;  // of these
+};
+// Asked for when register.csv and canaries.csv are written.
+using DialList = std::function<Result<DialLists>()>;
 
 struct WorldTruth {
-    bool leaked = false;
+    bool leaked = false;                     // some call follows the register or a copy
+    std::vector<std::string> leaked_copies;  // that some call follows
     std::uint64_t calls = 0, fake_calls = 0, members_hit = 0;
     std::string description;  // a sentence
 };

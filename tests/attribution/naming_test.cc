@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <numeric>
 #include <utility>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
@@ -332,12 +334,100 @@ TEST_CASE("canaries and hits needed follow the design's formulas") {
     const LevelHits hits = hits_per_level({1, 10, 20});
     CHECK(hits.indicated.hits < hits.strong.hits);
     CHECK(hits.strong.hits < hits.very_strong.hits);
-    // In order without gaps a hit is worth log(rows): one to begin, and 9.2 of 10.8 nats.
-    CHECK(row_order_hits_floor({100, .01, 50'000, 1, 1, 0}) ==
+}
+
+// KL(P^t || U^t) of the rows of t hits on a circle, every way in which they can come about summed up:
+// diallers begin anywhere and go on by geometric gaps, strays fall anywhere. No e-process grows by more in
+// the mean.
+double exact_growth(std::size_t rows, std::size_t diallers, double density, double strays, int hits) {
+    std::vector<double> gap(rows);  // by distance; one round further is the same row
+    double norm = 0;
+    for (std::size_t d = 1; d <= rows; ++d)
+        norm += gap[d % rows] = density * std::pow(1 - density, static_cast<double>(d - 1));
+    for (double& g : gap) g /= norm;
+    // Where each dialler was last; `rows`: nowhere yet.
+    std::size_t states = 1;
+    for (std::size_t k = 0; k < diallers; ++k) states *= rows + 1;
+    const double n = static_cast<double>(rows);
+    const std::function<double(const std::vector<double>&, int)> divergence =
+        [&](const std::vector<double>& before, int left) {
+            double sum = 0;
+            for (std::size_t row = 0; row < rows; ++row) {
+                std::vector<double> after(states, 0.0);
+                double p = 0;
+                for (std::size_t state = 0; state < states; ++state) {
+                    if (before[state] <= 0) continue;
+                    after[state] += before[state] * strays / n;
+                    std::size_t unit = 1;
+                    for (std::size_t k = 0; k < diallers; ++k, unit *= rows + 1) {
+                        const std::size_t at = state / unit % (rows + 1);
+                        const double law = at == rows ? 1 / n : gap[(row + rows - at) % rows];
+                        after[state + row * unit - at * unit] +=
+                            before[state] * (1 - strays) / static_cast<double>(diallers) * law;
+                    }
+                }
+                for (const double x : after) p += x;
+                if (p <= 0) continue;
+                sum += left == 1 ? p * std::log(p) : divergence(after, left - 1);
+            }
+            return sum;
+        };
+    std::vector<double> begin(states, 0.0);
+    begin.back() = 1;
+    return divergence(begin, hits) + hits * std::log(n);
+}
+
+TEST_CASE("in order without gaps a hit is worth log(rows): one to begin, and 9.2 of 10.8 nats") {
+    CHECK(row_order_hits_floor({100, .01, 50'000, 1, 1, 0, 0}) ==
           doctest::Approx(1 + std::log(1e4) / std::log(5e4)));
-    CHECK(row_order_hits_floor({100, .01, 50'000, .01, 4, 0}) >
-          row_order_hits_floor({100, .01, 50'000, .01, 1, 0}));
-    CHECK(row_order_hits_floor({100, .01, 50'000, .01, 1, 1}) == 1e300);
+    CHECK(row_order_hits_floor({100, .01, 50'000, .01, 4, 0, 0}) >
+          row_order_hits_floor({100, .01, 50'000, .01, 1, 0, 0}));
+    CHECK(row_order_hits_floor({100, .01, 50'000, .01, 1, 1, 0}) == 1e300);
+    CHECK(row_order_growth({100, .01, 40, .3, 1, 0, 0}, 4) ==
+          doctest::Approx(exact_growth(40, 1, .3, 0, 2) * 3).epsilon(1e-9));
+    // Jitter over a tenth of the rows leaves log(10) a hit.
+    CHECK(row_order_growth({100, .01, 50'000, 1, 1, 0, .05}, 5) == doctest::Approx(4 * std::log(10.0)));
+    CHECK(row_order_growth({100, .01, 50'000, .004, 1, 0, 1e-9}, 5) ==
+          doctest::Approx(row_order_growth({100, .01, 50'000, .004, 1, 0, 0}, 5)));
+}
+
+TEST_CASE("property: the floor lies at or below what an exact oracle of the habits needs") {
+    CHECK(rc::check([] {
+        const auto diallers = *rc::gen::inRange<std::size_t>(1, 4);
+        const auto rows = *rc::gen::inRange<std::size_t>(2, diallers == 1 ? 14 : diallers == 2 ? 8 : 5);
+        const int hits = *rc::gen::inRange(1, diallers == 1 ? 5 : 6);
+        const double density = *rc::gen::element(1., .7, .3, .1, .01, .0005);
+        const double strays = *rc::gen::element(0., .05, .3, .6, .95);
+        const double exact = exact_growth(rows, diallers, density, strays, hits);
+        const RowOrderPlan plan{2, .01, rows, density, diallers, strays, 0};
+        RC_ASSERT(row_order_growth(plan, hits) >= exact - 1e-9);
+        // A threshold that the oracle is just at.
+        const RowOrderPlan at{1, std::exp(-std::max(exact, 1e-6)), rows, density, diallers, strays, 0};
+        if (exact > 1e-3) RC_ASSERT(row_order_hits_floor(at) <= hits + 1e-6);
+    }));
+}
+
+TEST_CASE("property: a floor is finite or 1e300, and rises with strays, diallers, jitter and gaps") {
+    CHECK(rc::check([] {
+        RowOrderPlan plan;
+        plan.copies = *rc::gen::inRange<std::uint64_t>(1, 100'000);
+        plan.rows = *rc::gen::inRange<std::uint64_t>(1, 10'000'000);
+        plan.diallers = *rc::gen::inRange<std::uint64_t>(1, 50);
+        plan.density = *rc::gen::element(1., .5, .02, .0011, .0009, 1e-5, 0., -1.);
+        plan.strays = *rc::gen::element(0., .1, .6, .99, 2.);
+        const double floor = row_order_hits_floor(plan);
+        RC_ASSERT((floor > 0 && floor < 1e13) || floor == 1e300);
+        if (floor > 1e4) return;  // a hit is worth next to nothing
+        const auto not_less = [&](auto change) {
+            RowOrderPlan harder = plan;
+            change(harder);
+            return row_order_hits_floor(harder) >= floor * (1 - 1e-3);
+        };
+        RC_ASSERT(not_less([](RowOrderPlan& p) { p.strays = std::min(1., p.strays + .05); }));
+        RC_ASSERT(not_less([](RowOrderPlan& p) { ++p.diallers; }));
+        RC_ASSERT(not_less([](RowOrderPlan& p) { p.jitter = .1; }));
+        RC_ASSERT(not_less([](RowOrderPlan& p) { p.density *= .8; }));
+    }));
 }
 
 }  // namespace

@@ -157,6 +157,8 @@ Finding whole_finding() {
                       {"rival_behind", {-6.3}, {"range sweep"}}};
     f.leak.needs = {{"need_distinguish_list", {}, {"directory"}}};
     f.copies = {{"K3", "District office", "2024-11-02", true, true, "a", 9.4, 4.1, 5.3, 2.2, 5}};
+    f.copies.push_back({"K5", "District office", "2025-01-20", false, true, "b", .2, .1, .1, 0, 5});
+    f.copies.back().recipient_log10_e = 4.5;
     f.confidence_set = {"K3"};
     f.snapshot = {"2024-11-02", "2024-11-19"};
     f.columns = {{"designation", 3.25}, {"department", -.5}};
@@ -253,6 +255,8 @@ TEST_CASE("a finding written and read again is the same to the byte") {
     CHECK(again->made_at == Micros{1'741'000'000'123'456});
     CHECK(again->leak.path.at(1).time == Micros{1'740'000'000'000'001});
     CHECK(again->leak.odds_ratio->high == kInfinity);
+    CHECK_FALSE(again->copies.at(0).recipient_log10_e);
+    CHECK(again->copies.at(1).recipient_log10_e == 4.5);
     CHECK(again->leak.reasons.at(0).numbers.at(6) == kInfinity);
     CHECK(again->leak.p_anytime == 7.943282347242822e-08);
     CHECK(again->ledger.seed == std::numeric_limits<std::uint64_t>::max());

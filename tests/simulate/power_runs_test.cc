@@ -21,7 +21,20 @@ TEST_CASE("the more copies, diallers and strays, the more calls it takes, and ne
     REQUIRE(many.median);
     CHECK(*few.median < *many.median);
     CHECK(*few.median <= *few.four_in_five);
-    CHECK(*few.median + 1 >= sendh::attribution::row_order_hits_floor({100, .01, 50'000, .02, 1, 0}));
+    CHECK(*few.median + 1 >= sendh::attribution::row_order_hits_floor({100, .01, 50'000, .02, 1, 0, 0}));
+}
+
+TEST_CASE("with many strays and diallers it takes more calls than the floor, too") {
+    OrderTrial trial;
+    trial.copies = 2;
+    trial.rows = 200;
+    trial.diallers = 10;
+    trial.density = 1;
+    trial.strays = .6;
+    trial.runs = 100;
+    const HitsToName tried = hits_to_name(trial);
+    REQUIRE(tried.median);
+    CHECK(*tried.median >= sendh::attribution::row_order_hits_floor({2, .01, 200, 1, 10, .6, 0}));
 }
 
 TEST_CASE("who follows no list at all names no copy by its order") {

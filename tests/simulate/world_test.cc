@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 constexpr std::array kFiles = {"register.csv",  "population.csv", "trunks.csv",  "roaming.csv",
                                "directory.csv", "calls.csv",      "reports.csv", "truth.json"};
 constexpr std::array kHabits = {Habit::leaked_list, Habit::range_sweep, Habit::uniform,
-                                Habit::contiguous_swept};
+                                Habit::contiguous_swept, Habit::official_blocks};
 
 using Table = std::vector<std::vector<std::string>>;
 
@@ -79,13 +79,17 @@ struct World {
     WorldTruth truth;
 };
 
-World make(const WorldSettings& settings, const std::string& name) {
+World make(const WorldSettings& settings, const std::string& name, const DialList& list = {}) {
     static const test::Folder worlds;
     const fs::path folder = worlds / name;
     fs::remove_all(folder);
-    const auto truth = write_world(settings, folder);
+    const auto truth = write_world(settings, folder, list);
     REQUIRE(truth.ok());
     return {folder, *truth};
+}
+
+nlohmann::json truth_of(const World& world) {
+    return nlohmann::json::parse(read(world.folder / "truth.json"));
 }
 
 TEST_CASE("the same seed gives the same bytes, another seed other ones") {
@@ -163,7 +167,7 @@ TEST_CASE("calls come in the gateway's layout, in time order, between known trun
 
 // Issued numbers that the campaign called, by the lines that the truth names.
 std::set<std::string> campaign_callees(const World& world) {
-    const auto truth = nlohmann::json::parse(read(world.folder / "truth.json"));
+    const auto truth = truth_of(world);
     const Table calls = table(world.folder / "calls.csv");
     const auto population = first_column(table(world.folder / "population.csv"));
     std::set<std::string> callees;
@@ -192,6 +196,8 @@ TEST_CASE("the campaign reaches as many numbers as asked, and members as its hab
     CHECK(members_hit[Habit::leaked_list] >= 105);
     CHECK(members_hit[Habit::contiguous_swept] == 120);
     CHECK(members_hit[Habit::uniform] <= 15);
+    CHECK(members_hit[Habit::official_blocks] > members_hit[Habit::uniform]);
+    CHECK(members_hit[Habit::official_blocks] < members_hit[Habit::leaked_list]);
     CHECK(members_hit[Habit::range_sweep] > 30);
     CHECK(members_hit[Habit::range_sweep] < 90);
 }
@@ -199,7 +205,7 @@ TEST_CASE("the campaign reaches as many numbers as asked, and members as its hab
 TEST_CASE("a sweep goes number after number, also over numbers that nobody has") {
     for (const Habit habit : {Habit::range_sweep, Habit::contiguous_swept}) {
         const World world = make(small(habit), "sweep");
-        const auto truth = nlohmann::json::parse(read(world.folder / "truth.json"));
+        const auto truth = truth_of(world);
         const Table calls = table(world.folder / "calls.csv");
         std::vector<std::string> order;
         for (const auto& line : truth["campaign_lines"]) {
@@ -231,7 +237,7 @@ TEST_CASE("the run of a contiguous register does not begin or end at a hundred")
 TEST_CASE("Indian numbers shown from abroad are roaming subscribers, or spoofed by the campaign") {
     const World world = make(small(Habit::leaked_list), "roaming");
     const auto roaming = first_column(table(world.folder / "roaming.csv"));
-    const auto truth = nlohmann::json::parse(read(world.folder / "truth.json"));
+    const auto truth = truth_of(world);
     std::set<std::size_t> campaign;
     for (const auto& line : truth["campaign_lines"]) campaign.insert(line.get<std::size_t>() - 1);
     const Table calls = table(world.folder / "calls.csv");
@@ -252,6 +258,151 @@ TEST_CASE("Indian numbers shown from abroad are roaming subscribers, or spoofed 
     }
     CHECK(spoofed > 30);
     CHECK(home > 50);
+}
+
+TEST_CASE("where every call is a stray, nothing leaked, whatever the callers hold") {
+    WorldSettings settings = small(Habit::leaked_list);
+    settings.strays = 1;
+    const World world = make(settings, "strays");
+    CHECK_FALSE(world.truth.leaked);
+    CHECK(truth_of(world)["leaked"] == false);
+    CHECK(truth_of(world)["hits_by_list"] == 0);
+    CHECK(world.truth.members_hit < 15);
+    CHECK(world.truth.description.find("No leak") == 0);
+    settings.copies = 2;
+    const World copies = make(settings, "strays", [] {
+        return Result(DialLists{{{9'876'500'001}}, {"K1"}});
+    });
+    CHECK(copies.truth.leaked_copies.empty());
+    settings.strays = .99;
+    CHECK(make(settings, "strays").truth.leaked);
+}
+
+// Members in copies of 100 each, as of a register that is made first.
+DialList copies_of_members(const WorldSettings& settings, std::size_t copies) {
+    const World first = make(settings, "first");
+    const auto members = first_column(table(first.folder / "register.csv"));
+    DialLists all;
+    auto next = members.begin();
+    for (std::size_t copy = 0; copy < copies; ++copy) {
+        all.names.push_back("K" + std::to_string(copy + 1));
+        all.lists.emplace_back();
+        for (int i = 0; i < 100; ++i) all.lists.back().push_back(std::stoull(*next++));
+    }
+    return [all] { return Result(all); };
+}
+
+TEST_CASE("several leaked copies are each worked through, and the truth says by how many calls") {
+    WorldSettings settings = small(Habit::leaked_list);
+    settings.copies = settings.leaked_copies = 3;
+    settings.diallers = 1;
+    const DialList list = copies_of_members(settings, 3);
+    const World world = make(settings, "several", list);
+    const DialLists given = *list();
+    CHECK(world.truth.leaked_copies == std::vector<std::string>{"K1", "K2", "K3"});
+    const auto truth = truth_of(world);
+    const auto callees = campaign_callees(world);
+    std::size_t all = 0;
+    for (std::size_t copy = 0; copy < 3; ++copy) {
+        const auto& numbers = given.lists[copy];
+        const auto by_copy = truth["hits_by_copy"]["K" + std::to_string(copy + 1)].get<std::size_t>();
+        CHECK(by_copy >= 20);
+        all += by_copy;
+        // From the top: what was reached are the first rows, and a stray or two.
+        std::size_t top = 0;
+        for (std::size_t row = 0; row < by_copy; ++row)
+            top += callees.contains(std::to_string(numbers[row])) ? 1U : 0U;
+        CHECK(top == by_copy);
+    }
+    CHECK(all == 108);
+    CHECK(truth["hits_by_list"] == all);
+}
+
+TEST_CASE("innocent copies are dialled by nobody") {
+    WorldSettings settings = small(Habit::uniform);
+    settings.copies = 3;
+    const World world = make(settings, "innocent", [] { return Result(DialLists{}); });
+    CHECK_FALSE(world.truth.leaked);
+    CHECK(truth_of(world)["copies"] == 3);
+    CHECK(truth_of(world)["leaked_copies"].empty());
+}
+
+TEST_CASE("storms are several numbers called within the same second") {
+    WorldSettings settings = small(Habit::uniform);
+    settings.storm = 5;
+    const World world = make(settings, "storm");
+    const auto truth = truth_of(world);
+    CHECK(truth["storms"] == 24);
+    const Table calls = table(world.folder / "calls.csv");
+    std::map<std::string, std::set<std::string>> at;
+    for (const auto& line : truth["campaign_lines"]) {
+        const auto& row = calls.at(line.get<std::size_t>() - 1);
+        at[row[1] + row[0]].insert(row[3]);
+    }
+    CHECK(std::count_if(at.begin(), at.end(), [](const auto& second) { return second.second.size() >= 5; }) ==
+          24);
+    CHECK(truth_of(make(small(Habit::uniform), "storm"))["storms"] == 0);
+}
+
+TEST_CASE("canaries that ring by chance come besides the hits, and report nothing") {
+    WorldSettings settings = small(Habit::uniform);
+    settings.canaries = 200;
+    CHECK(truth_of(make(settings, "background"))["canaries_called"] == 0);
+    settings.background = .25;
+    settings.reporting.share = 1;
+    const World world = make(settings, "background");
+    const auto truth = truth_of(world);
+    const auto rang = truth["canaries_called"].get<std::size_t>();
+    CHECK(rang > 25);
+    CHECK(rang < 75);
+    CHECK(campaign_callees(world).size() == 120);
+    CHECK(truth["hits"] == 120 + rang);
+    CHECK(truth["reports"]["rows"] == 120);
+    CHECK(table(world.folder / "reports.csv").size() == 121);
+}
+
+TEST_CASE("people report as the world says: how many, who, and when") {
+    WorldSettings settings = small(Habit::leaked_list);
+    settings.reporting = {.5, false, .25, .5};
+    const World world = make(settings, "reports");
+    const Table calls = table(world.folder / "calls.csv");
+    std::map<std::string, std::set<std::string>> called;  // callee: minutes
+    const auto truth = truth_of(world);
+    for (const auto& line : truth["campaign_lines"]) {
+        const auto& row = calls.at(line.get<std::size_t>() - 1);
+        called[row[3]].insert(row[1].substr(6) + "-" + row[1].substr(3, 2) + "-" + row[1].substr(0, 2) + " " +
+                              row[0].substr(0, 5));
+    }
+    const Table reports = table(world.folder / "reports.csv");
+    REQUIRE(reports.size() == 61);
+    int days = 0;
+    int late = 0;
+    for (std::size_t i = 1; i < reports.size(); ++i) {
+        const auto& minutes = called.at(reports[i][0]);
+        const std::string& time = reports[i][1];
+        if (time.size() == 10) {
+            ++days;
+            CHECK(std::any_of(minutes.begin(), minutes.end(),
+                              [&](const auto& m) { return m.starts_with(time); }));
+        } else if (!minutes.contains(time)) {
+            ++late;
+            CHECK(time > *minutes.begin());
+        }
+    }
+    CHECK(days == 15);
+    CHECK(late == 30);
+    CHECK(truth["reports"]["without_time"] == 15);
+    CHECK(truth["reports"]["late"] == 30);
+
+    settings.habit = Habit::uniform;
+    settings.reporting = {1, true, 0, 0};
+    const World members = make(settings, "reports");
+    const auto in_register = first_column(table(members.folder / "register.csv"));
+    const auto told = first_column(table(members.folder / "reports.csv"));
+    CHECK(told.size() == members.truth.members_hit);
+    CHECK(std::includes(in_register.begin(), in_register.end(), told.begin(), told.end()));
+    settings.reporting = {0, false, 0, 0};
+    CHECK(table(make(settings, "reports").folder / "reports.csv").size() == 1);
 }
 
 TEST_CASE("the truth holds no phone number") {
@@ -276,6 +427,11 @@ TEST_CASE("what cannot be made is refused") {
     refused([](WorldSettings& s) { s.population = 0; });
     refused([](WorldSettings& s) { s.strays = 1.5; });
     refused([](WorldSettings& s) { s.days = 0; });
+    refused([](WorldSettings& s) { s.storm = 0; });
+    refused([](WorldSettings& s) { s.preference = .5; });
+    refused([](WorldSettings& s) { s.background = -.1; });
+    refused([](WorldSettings& s) { s.reporting.share = 2; });
+    refused([](WorldSettings& s) { s.reporting.late = s.reporting.without_time = .6; });
     refused([](WorldSettings& s) { s.international_share = -1; });
 }
 
