@@ -309,6 +309,12 @@ void CopyAttribution::tell(double alpha, Finding& f, Naming naming) const {
         return std::pair(s.scores[a].log10_e, s.scores[a].natural_log10_lr) >
                std::pair(s.scores[b].log10_e, s.scores[b].natural_log10_lr);
     });
+    std::vector<std::optional<double>> together(n);
+    for (const auto& r : recipients) {
+        for (const std::uint32_t j : r.copies) {
+            if (r.copies.size() > 1) together[j] = r.log10_e;
+        }
+    }
     for (const std::size_t j : order) {
         const attr::CopyScore& score = s.scores[j];
         const CopyRecord& record = s.copies[j].record;
@@ -320,6 +326,7 @@ void CopyAttribution::tell(double alpha, Finding& f, Naming naming) const {
         line.in_confidence_set = set[j] != 0 && s.was_there(j);
         line.copy_class = s.copies[classes[j]].record.name;
         line.log10_e = score.log10_e;
+        line.recipient_log10_e = together[j];
         line.canaries = score.canaries;
         line.row_order = score.row_order;
         line.natural_log10_lr = score.natural_log10_lr;
@@ -361,7 +368,7 @@ void CopyAttribution::tell(double alpha, Finding& f, Naming naming) const {
     }
     std::uint64_t told = f.copy_reasons.size();
     if (told > 1) f.copy_reasons.push_back({"several_named", {}, {}});
-    if (told > 0 && naming == Naming::false_discovery_rate)
+    if (naming == Naming::false_discovery_rate)
         f.copy_reasons.push_back({"named_by_discovery_rate", {alpha}, {}});
     std::string later;
     for (const std::size_t j : order) {

@@ -316,6 +316,9 @@ std::string command_again(const Finding& finding) {
         if (control && !statement.names.empty())
             out += " --control " + quoted(shown(statement.names.front()));
     }
+    const bool by_rate = std::any_of(finding.copy_reasons.begin(), finding.copy_reasons.end(),
+                                     [](const Statement& s) { return s.code == "named_by_discovery_rate"; });
+    if (by_rate) out += " --fdr";
     out += fmt::format(" --alpha {} --seed {}", finding.alpha, finding.ledger.seed);
     std::string made = iso_time(finding.made_at, finding.zone);
     if (const int micro = to_civil(finding.made_at, finding.zone).micro; micro != 0)
