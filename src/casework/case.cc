@@ -254,10 +254,21 @@ Done Case::settle_erasure() {
     return done();
 }
 
-Result<Token> Case::mark_token(const Token& token) {
+Tokeniser& Case::mark_tokeniser() {
     if (!mark_tokeniser_) mark_tokeniser_ = std::make_unique<Tokeniser>(keys_->mark_token_key());
+    return *mark_tokeniser_;
+}
+
+Result<Token> Case::mark_token(const Token& token) {
     SENDH_TRY(const PhoneNumber number, tokeniser_->open(token));
-    return mark_tokeniser_->seal(number);
+    return mark_tokeniser().seal(number);
+}
+
+Done Case::mark_tokens(std::span<Token> tokens) {
+    std::vector<PhoneNumber> numbers(tokens.size());
+    SENDH_CHECK(tokeniser_->open(tokens, numbers));
+    mark_tokeniser().seal(numbers, tokens);
+    return done();
 }
 
 Done Case::clear_leftovers() {

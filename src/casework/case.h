@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -77,6 +78,8 @@ public:
     [[nodiscard]] Done protect_key(const Passphrase* passphrase);
     // The number as marks are computed over it: another token, the same before and after a change of the key.
     [[nodiscard]] Result<Token> mark_token(const Token& token);
+    // The same of many, in their places.
+    [[nodiscard]] Done mark_tokens(std::span<Token> tokens);
     // Waits, some seconds at most, until nobody else has the case open. REQUIRES: opened to write.
     // Fault (io): somebody still has.
     [[nodiscard]] Done hold_alone(int seconds);
@@ -145,6 +148,7 @@ private:
     File lock_, hold_;
     std::unique_ptr<KeyRing> keys_;
     std::unique_ptr<Catalogue> catalogue_;
+    [[nodiscard]] Tokeniser& mark_tokeniser();
     std::unique_ptr<Tokeniser> tokeniser_, mark_tokeniser_;
     std::unique_ptr<CallStore> calls_;
     std::vector<std::uint64_t> new_readings_;  // positions, since remark_unusual

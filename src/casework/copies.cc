@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "casework/audit_copies.h"
 #include "casework/copy_file.h"
+#include "casework/copy_tags.h"
 #include "casework/import_lists.h"
 #include "casework/import_shared.h"
 #include "casework/investigate.h"
@@ -486,6 +487,7 @@ Result<IssuedCopy> issue_copy(Case& c, const IssueOptions& o, const std::filesys
     {
         SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
         SENDH_TRY(copy.id, c.catalogue().add_issued_copy(copy, issue));
+        const std::string tag = CopyTags(c).of_issue(copy, issue, o.where, o.variants, pool);
         SENDH_TRY(const std::string known, c.catalogue().meta(logged_commitment));
         if (known != issue.mark_commitment) {
             SENDH_CHECK(c.log("mark_key_commitment", {{"commitment", issue.mark_commitment}}));
@@ -498,7 +500,8 @@ Result<IssuedCopy> issue_copy(Case& c, const IssueOptions& o, const std::filesys
                                           {"columns", logged_columns(copy.columns)},
                                           {"purpose", copy.purpose},
                                           {"legal_basis", copy.legal_basis},
-                                          {"delete_by", copy.delete_by}}));
+                                          {"delete_by", copy.delete_by},
+                                          {"marks_tag", tag}}));
         // On record before the file holds a number.
         SENDH_CHECK(c.commit(transaction));
     }

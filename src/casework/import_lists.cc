@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "casework/audit_copies.h"
 #include "casework/copies.h"
+#include "casework/copy_tags.h"
 #include "casework/import_shared.h"
 #include "casework/registers.h"
 
@@ -146,7 +147,7 @@ Result<ImportedList> record_copy(Case& c, const std::filesystem::path& path, con
         copy.date = day.date;
     }
     const std::string remark = remark_on_recipient(copies, reg.id, copy.recipient);
-    SENDH_TRY(const CopyAudit audit, audit_copies(c));
+    SENDH_TRY(const CopyAudit audit, audit_copies(c, RecordedRows::left_out));
     copy.purpose = without_numbers(trim(how.purpose));
     copy.legal_basis = without_numbers(trim(how.legal_basis));
     SENDH_TRY(copy.delete_by, day_of_deletion(c, how.delete_by, copy.date));
@@ -155,16 +156,19 @@ Result<ImportedList> record_copy(Case& c, const std::filesystem::path& path, con
     copy.recorded_at = now();
     ImportedList out;
     out.notes = read.notes;
+    const std::vector<Token> tokens = tokens_of(c, read.list);
     SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
     SENDH_TRY(out.reject_counts, store_list_file(c, read.record, read.list));
-    SENDH_CHECK(c.catalogue().add_copy(copy, tokens_of(c, read.list)));
+    SENDH_TRY(copy.id, c.catalogue().add_copy(copy, tokens));
+    SENDH_TRY(const std::string tag, CopyTags(c).of_rows(c, copy, tokens));
     SENDH_CHECK(check_interrupt(untouched));
     SENDH_CHECK(log_file(c, "copy_recorded", read.record,
                          {{"copy", copy.name},
                           {"register", reg.name},
                           {"recipient", copy.recipient},
                           {"date", copy.date},
-                          {"purpose", copy.purpose}}));
+                          {"purpose", copy.purpose},
+                          {"rows_tag", tag}}));
     SENDH_CHECK(c.commit(transaction));
     out.record = read.record;
     out.id = copy.name;
@@ -183,8 +187,7 @@ Result<ImportedList> record_copy(Case& c, const std::filesystem::path& path, con
     for (const EntryRecord& entry : entries) known.push_back(entry.token);
     std::sort(known.begin(), known.end());
     std::uint64_t strangers = 0;
-    for (const Token& token : tokens_of(c, read.list))
-        strangers += !std::binary_search(known.begin(), known.end(), token);
+    for (const Token& token : tokens) strangers += !std::binary_search(known.begin(), known.end(), token);
     if (strangers > 0)
         out.notes.push_back(grouped(strangers) + " of its numbers are not in the register '" + reg.name +
                             "'");

@@ -61,7 +61,7 @@ std::vector<std::string> names_in(const std::string& list) {
 
 // What the log says otherwise. It is said whatever is quiet: status 1.
 Result<int> tell_audit(Case& c) {
-    SENDH_TRY(const CopyAudit audit, audit_copies(c));
+    SENDH_TRY(const CopyAudit audit, audit_copies(c, RecordedRows::left_out));
     for (const LogFault& fault : audit.faults)
         std::fprintf(stderr, "sendh: %s: %s: the case was changed without sendh; see `sendh log verify`\n",
                      fault.what.c_str(), fault.where.c_str());
@@ -141,7 +141,7 @@ Result<int> copy_show(Invocation& call) {
         } else {
             cells.resize(cells.size() + 4);
         }
-        SENDH_TRY(const CopyAudit audit, audit_copies(*c));
+        SENDH_TRY(const CopyAudit audit, audit_copies(*c, RecordedRows::left_out));
         const auto file = audit.digests.find(copy.name);
         cells.push_back(file == audit.digests.end() ? Cell{} : Cell{file->second});
         ListOutput out(call.format(), "copies", columns);
