@@ -17,6 +17,21 @@ namespace {
 
 constexpr std::size_t most_lines_told = 9;  // besides the first
 
+// Numbers of a few digits among whole ones: extensions, or what is left of a number that was cut.
+std::string note_on_short(const NumberList& list) {
+    std::uint64_t rows = 0;
+    std::string lines;
+    for (const ListRow& row : list.rows) {
+        if (row.number.is_e164()) continue;
+        if (++rows <= most_lines_told) lines += (rows == 1 ? " " : ", ") + std::to_string(row.line);
+    }
+    if (rows == 0 || rows * 2 > list.rows.size()) return "";
+    if (rows > most_lines_told) lines += " and " + grouped(rows - most_lines_told) + " more";
+    return grouped(rows) + (rows == 1 ? " row holds a number" : " rows hold numbers") +
+           " of at most 6 digits, in line" + (rows == 1 ? "" : "s") + lines +
+           ": an extension, or cut off? Most rows hold whole numbers";
+}
+
 }  // namespace
 
 Result<ReadList> read_list(Case& c, const std::filesystem::path& path, const std::string& kind,
@@ -61,6 +76,7 @@ Result<ReadList> read_list(Case& c, const std::filesystem::path& path, const std
             "no date shows that the day comes first, and some can be with the month first alone: " +
             grouped(doubtful->either()) +
             " dates may have been read the wrong way round; write them as 2024-11-30");
+    if (std::string note = note_on_short(out.list); !note.empty()) out.notes.push_back(std::move(note));
     FileRecord& r = out.record = std::move(delivered.record);
     r.kind = kind;
     r.layout = "list";
