@@ -56,8 +56,9 @@ struct Ground {
     std::vector<PhoneColumn> phones;                       // for each column
 };
 
-Result<std::vector<std::string>> open_cells(Case& c, const std::string& sealed, std::size_t columns) {
-    SENDH_TRY(const std::string text, c.open_text(sealed, "attributes"));
+Result<std::vector<std::string>> open_cells(Case& c, const std::string& sealed, std::size_t columns,
+                                            const Place& place) {
+    SENDH_TRY(const std::string text, c.open_text(sealed, "attributes", place));
     auto cells = split_cells(text);
     cells.resize(columns);
     return cells;
@@ -80,9 +81,10 @@ Result<Ground> lay_ground(Case& c, const RegisterRecord& reg, const std::vector<
     std::unordered_set<std::string> people;
     SENDH_CHECK(c.catalogue().scan_entries(reg.id, [&](const EntryRecord& entry) -> Done {
         g.tokens.emplace(text_of(entry.token), entry.row);
-        SENDH_TRY(const PhoneNumber number, c.tokeniser().open(entry.token));
+        const Place place = Place::of_entry(reg, entry.row);
+        SENDH_TRY(const PhoneNumber number, c.open_number(entry.token, place));
         if (number.is_e164()) g.series.insert(block_of(number, numbers_of_a_series));
-        SENDH_TRY(auto cells, open_cells(c, entry.sealed_attributes, columns));
+        SENDH_TRY(auto cells, open_cells(c, entry.sealed_attributes, columns, place));
         if (entry.left && *entry.left <= today) {
             g.personas.avoid(std::move(cells));
             return done();
@@ -105,7 +107,7 @@ Result<Ground> lay_ground(Case& c, const RegisterRecord& reg, const std::vector<
     }));
     for (const CanaryRecord& canary : known) {
         if (canary.register_id != reg.id) continue;
-        SENDH_TRY(auto cells, open_cells(c, canary.sealed_attributes, columns));
+        SENDH_TRY(auto cells, open_cells(c, canary.sealed_attributes, columns, Place::of_canary(canary.id)));
         g.personas.avoid(std::move(cells));
     }
     g.personas.end();

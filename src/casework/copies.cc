@@ -84,7 +84,7 @@ Result<std::vector<Planted>> planted_of(Case& c, const std::vector<CanaryRecord>
     std::vector<Planted> out;
     for (const CanaryRecord& canary : pool) {
         if (canary.register_id != reg) continue;
-        SENDH_TRY(const std::string cells, c.open_text(canary.sealed_attributes, "attributes"));
+        SENDH_TRY(const std::string cells, c.open_text(canary.sealed_attributes, "attributes", Place::of_canary(canary.id)));
         out.push_back({canary, split_cells(cells)});
     }
     return out;
@@ -109,8 +109,9 @@ struct Earlier {
     }
 };
 
-Result<std::pair<std::string, std::string>> open_how(Case& c, const std::string& sealed) {
-    SENDH_TRY(const std::string text, c.open_text(sealed, "copy"));
+Result<std::pair<std::string, std::string>> open_how(Case& c, const IssueRecord& issue,
+                                                     std::int64_t copy) {
+    SENDH_TRY(const std::string text, c.open_text(issue.sealed_how, "copy", Place::of_copy(copy)));
     auto parts = split_cells(text);
     parts.resize(2);
     return std::pair(parts[0], parts[1]);
@@ -128,7 +129,7 @@ Result<std::vector<Earlier>> earlier_copies(Case& c, const RegisterRecord& reg,
         SENDH_TRY(e.day, day_of(c, date));
         if (copy.issued) {
             SENDH_TRY(e.issue, c.catalogue().issue_of(copy.id));
-            SENDH_TRY(const auto how, open_how(c, e.issue->sealed_how));
+            SENDH_TRY(const auto how, open_how(c, *e.issue, copy.id));
             SENDH_TRY(e.where, Where::parse(how.first, reg.columns));
         } else {
             SENDH_TRY(const auto rows, c.catalogue().copy_rows(copy.id));
@@ -165,7 +166,8 @@ Result<NewRows> choose_members(Case& c, const RegisterRecord& reg, const Choice&
         if (!choice.day.has(entry.joined, entry.left)) return done();
         const bool is_new = !earlier.empty() && !had && !replaced.contains(entry.token);
         if (!choice.where.empty() || is_new) {
-            SENDH_TRY(const std::string text, c.open_text(entry.sealed_attributes, "attributes"));
+            SENDH_TRY(const std::string text, c.open_text(entry.sealed_attributes, "attributes",
+                                                         Place::of_entry(reg, entry.row)));
             const auto cells = split_cells(text);
             if (!choice.where.holds(cells)) return done();
             if (is_new) ++fresh[static_cast<std::size_t>(news_of(earlier, entry.joined, cells))];
@@ -256,8 +258,9 @@ public:
     }
 
 private:
-    Result<std::string> line_of(const Token& token, const std::vector<std::string>& cells) {
-        SENDH_TRY(const PhoneNumber number, case_.tokeniser().open(token));
+    Result<std::string> line_of(const Token& token, const std::vector<std::string>& cells,
+                                const Place& place) {
+        SENDH_TRY(const PhoneNumber number, case_.open_number(token, place));
         std::optional<Token> marked;
         std::string line = csv_field(unveil_text(number));
         for (const std::size_t column : choice_.columns) {
@@ -265,7 +268,7 @@ private:
             for (const Spelling& s : choice_.spellings) {
                 if (s.column != column || !s.find(cell)) continue;
                 if (!marked) {
-                    SENDH_TRY(marked, case_.mark_token(token));
+                    SENDH_TRY(marked, case_.mark_token(token, place));
                 }
                 cell = s.texts[marks_.recipient.variant(*marked, s.name, s.texts.size())];
             }
@@ -284,14 +287,15 @@ private:
         SENDH_CHECK(case_.catalogue().scan_entries(register_.id, [&](const EntryRecord& entry) -> Done {
             std::string* line = line_at(marks_.position_of_row(entry.row));
             if (line == nullptr) return done();
-            SENDH_TRY(const std::string cells, case_.open_text(entry.sealed_attributes, "attributes"));
-            SENDH_TRY(*line, line_of(entry.token, split_cells(cells)));
+            const Place place = Place::of_entry(register_, entry.row);
+            SENDH_TRY(const std::string cells, case_.open_text(entry.sealed_attributes, "attributes", place));
+            SENDH_TRY(*line, line_of(entry.token, split_cells(cells), place));
             return done();
         }));
         for (const Planted& p : planted_) {
             std::string* line = line_at(marks_.position_of_canary(p.record.id));
             if (line == nullptr) continue;
-            SENDH_TRY(*line, line_of(p.record.token, p.cells));
+            SENDH_TRY(*line, line_of(p.record.token, p.cells, Place::of_canary(p.record.id)));
         }
         std::string text;
         for (const std::string& line : lines) {
@@ -398,7 +402,7 @@ std::string remark_on_recipient(const std::vector<CopyRecord>& copies, std::int6
 Result<std::vector<CanaryRecord>> canary_pool(Case& c) {
     SENDH_TRY(auto pool, c.catalogue().canaries());
     for (CanaryRecord& canary : pool) {
-        SENDH_TRY(canary.marked, c.mark_token(canary.token));
+        SENDH_TRY(canary.marked, c.mark_token(canary.token, Place::of_canary(canary.id)));
     }
     return pool;
 }
@@ -413,7 +417,7 @@ Result<CopyMarks> marks_of(Case& c, std::int64_t copy, const std::vector<CanaryR
                          grouped(issue.rows) + " rows, they give " + grouped(out.order.rows()),
                      "",
                      "canaries or the copy were changed in the catalogue; restore the case from a backup"};
-    SENDH_TRY(const auto how, open_how(c, issue.sealed_how));
+    SENDH_TRY(const auto how, open_how(c, issue, copy));
     out.where = how.first;
     out.variants = how.second;
     return out;
@@ -422,7 +426,7 @@ Result<CopyMarks> marks_of(Case& c, std::int64_t copy, const std::vector<CanaryR
 Result<IssueTerms> issue_terms(Case& c, std::int64_t copy) {
     IssueTerms out;
     SENDH_TRY(out.issue, c.catalogue().issue_of(copy));
-    SENDH_TRY(std::tie(out.where, out.variants), open_how(c, out.issue.sealed_how));
+    SENDH_TRY(std::tie(out.where, out.variants), open_how(c, out.issue, copy));
     return out;
 }
 

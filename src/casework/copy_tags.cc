@@ -57,13 +57,19 @@ Result<std::string> CopyTags::of_rows(Case& c, const CopyRecord& copy, std::span
     Parts parts;
     parts.add(copy.name).add(text_of(copy.id)).add(text_of(std::uint64_t{rows.size()}));
     std::vector<Token> there;
+    std::vector<std::size_t> rows_there;
     for (std::size_t at = 0; at < rows.size(); at += rows_at_a_time) {
         const auto block = rows.subspan(at, std::min(rows_at_a_time, rows.size() - at));
         there.clear();
-        for (const Token& token : block) {
-            if (token != Token{}) there.push_back(token);
+        rows_there.clear();
+        for (std::size_t i = 0; i < block.size(); ++i) {
+            if (block[i] == Token{}) continue;
+            there.push_back(block[i]);
+            rows_there.push_back(at + i);
         }
-        SENDH_CHECK(c.mark_tokens(there));
+        SENDH_CHECK(c.mark_tokens(there, [&](std::size_t i) {
+            return Place::of_copy(copy.id, static_cast<std::int64_t>(rows_there[i]) + 1);
+        }));
         auto next = there.begin();
         for (const Token& token : block) parts.add(text_of(token != Token{} ? *next++ : token));
     }

@@ -48,6 +48,11 @@ struct View {
     std::vector<const CanaryRecord*> seen, missing;  // canaries of this register
 };
 
+Place place_of(const View& view, const Item& item) {
+    return item.entries.empty() ? Place::of_canary(*item.canary)
+                                : Place::of_entry(*view.reg, item.entries.front());
+}
+
 Result<View> view_of(Case& c, const RegisterRecord& reg, const std::vector<Token>& tokens,
                      const std::vector<CanaryRecord>& pool) {
     View view;
@@ -59,13 +64,17 @@ Result<View> view_of(Case& c, const RegisterRecord& reg, const std::vector<Token
     constexpr std::size_t block = 4'096;
     std::vector<Token> opening;
     std::vector<PhoneNumber> numbers(block);
+    std::vector<std::int64_t> rows;  // of the tokens
     const auto check = [&] {
-        Done opened = c.tokeniser().open(opening, std::span(numbers).first(opening.size()));
+        Done opened = c.open_numbers(opening, std::span(numbers).first(opening.size()),
+                                     [&](std::size_t i) { return Place::of_entry(reg, rows[i]); });
         opening.clear();
+        rows.clear();
         return opened;
     };
     SENDH_CHECK(c.catalogue().scan_entries(reg.id, [&](const EntryRecord& entry) -> Done {
         opening.push_back(entry.token);
+        rows.push_back(entry.row);
         if (opening.size() == block) SENDH_CHECK(check());
         const auto at = first.find(entry.token);
         if (at == first.end()) return done();
@@ -85,7 +94,7 @@ Result<View> view_of(Case& c, const RegisterRecord& reg, const std::vector<Token
                 at->second, Item{at->second, canary.token, Token{}, {}, canary.id, canary.sealed_attributes});
     }
     for (auto& [row, item] : found) {
-        SENDH_TRY(item.marked, c.mark_token(item.token));
+        SENDH_TRY(item.marked, c.mark_token(item.token, place_of(view, item)));
         view.items.push_back(std::move(item));
     }
     const std::size_t n = view.items.size();
@@ -189,11 +198,11 @@ Result<std::vector<std::vector<std::uint64_t>>> common_orders(Case& c, const Vie
         const Item& item = *view.sample[i];
         by_row[i] = static_cast<std::uint64_t>(
             item.entries.empty() ? (std::int64_t{1} << 62) + item.canary.value_or(0) : item.entries.front());
-        SENDH_TRY(const PhoneNumber number, c.tokeniser().open(item.token));
+        SENDH_TRY(const PhoneNumber number, c.open_number(item.token, place_of(view, item)));
         std::string digits = std::to_string(unveil(number));
         keys[0][i] = std::string(20 - digits.size(), '0') + digits;
         if (item.entries.empty()) continue;
-        SENDH_TRY(const std::string text, c.open_text(item.attributes, "attributes"));
+        SENDH_TRY(const std::string text, c.open_text(item.attributes, "attributes", place_of(view, item)));
         const auto cells = split_cells(text);
         for (std::size_t k = 0; k + 1 < keys.size() && k < cells.size(); ++k)
             keys[k + 1][i] = lower_ascii(cells[k]);
@@ -387,7 +396,8 @@ Result<ListContents> contents_of_list(const Work& w, const Judged& j) {
         }
     }
     for (const Item* item : j.view.sample) {
-        SENDH_TRY(const std::string text, w.c.open_text(item->attributes, "attributes"));
+        SENDH_TRY(const std::string text, w.c.open_text(item->attributes, "attributes",
+                                                       place_of(j.view, *item)));
         auto cells = split_cells(text);
         cells.resize(j.view.reg->columns.size());
         ListContents::Row row{static_cast<std::size_t>(item - j.view.items.data()), {}};

@@ -223,7 +223,7 @@ Result<int> register_show(Invocation& call) {
     SENDH_CHECK(c->catalogue().scan_entries(record.id, [&](const EntryRecord& entry) -> Done {
         if (shown >= most || !day.has(entry.joined, entry.left)) return done();
         ++shown;
-        SENDH_TRY(const PhoneNumber number, c->tokeniser().open(entry.token));
+        SENDH_TRY(const PhoneNumber number, c->open_number(entry.token, Place::of_entry(record, entry.row)));
         out.row({entry.row + 1, number.masked(), date_or_nothing(entry.joined, c->zone()),
                  date_or_nothing(entry.left, c->zone())});
         return done();
