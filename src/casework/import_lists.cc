@@ -149,14 +149,13 @@ std::vector<Token> tokens_of(Case& c, const NumberList& list) {
 
 Result<ImportedList> record_copy(Case& c, const std::filesystem::path& path, const ListImport& how) {
     SENDH_TRY(const RegisterRecord reg, register_or_only(c, how.name));
-    if (trim(how.recipient).empty())
-        return Fault{FaultKind::usage, "who was the copy given to?", "", "say it with --to RECIPIENT"};
+    SENDH_TRY(const std::string recipient, recipient_name(how.recipient, "who was the copy given to?"));
     SENDH_TRY(ReadList read, read_list(c, path, "copy", how));
     SENDH_TRY(const auto copies, c.catalogue().copies());
     CopyRecord copy;
     copy.register_id = reg.id;
     copy.register_name = reg.name;
-    copy.recipient = without_numbers(trim(how.recipient));
+    copy.recipient = recipient;
     if (!how.date.empty()) {
         SENDH_TRY(const Day day, day_of(c, how.date));
         SENDH_CHECK(refuse_future(day));
@@ -173,6 +172,7 @@ Result<ImportedList> record_copy(Case& c, const std::filesystem::path& path, con
     ImportedList out;
     out.notes = read.notes;
     const std::vector<Token> tokens = tokens_of(c, read.list);
+    SENDH_TRY(const std::string canaries, remark_on_canaries(c, copies, reg.id, copy.recipient, tokens));
     SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
     SENDH_TRY(out.reject_counts, store_list_file(c, read.record, read.list));
     SENDH_TRY(copy.id, c.catalogue().add_copy(copy, tokens));
@@ -189,6 +189,7 @@ Result<ImportedList> record_copy(Case& c, const std::filesystem::path& path, con
     out.record = read.record;
     out.id = copy.name;
     if (!remark.empty()) out.notes.push_back(remark);
+    if (!canaries.empty()) out.notes.push_back(canaries);
     for (const CopyRecord& other : copies) {
         const auto file = audit.digests.find(other.name);
         if (file == audit.digests.end() || file->second != read.record.sha256) continue;
