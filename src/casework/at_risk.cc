@@ -69,8 +69,8 @@ Result<AtRiskList> who_is_next(Case& c, const RegisterRecord& reg, const std::st
         person.share = (hit + weight * overall) / (of + weight);
         total += person.share;
         if (attributes) {
-            SENDH_TRY(const std::string text, c.open_text(entry->sealed_attributes, "attributes",
-                                                         Place::of_entry(reg, entry->row)));
+            SENDH_TRY(const std::string text,
+                      c.open_text(entry->sealed_attributes, "attributes", Place::of_entry(reg, entry->row)));
             person.attributes = split_cells(text);
         }
         out.people.push_back(std::move(person));

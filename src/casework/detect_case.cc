@@ -161,8 +161,9 @@ Result<RoamingTable> roaming_table(Case& c) {
     RoamingTable table;
     std::vector<RoamInterval> intervals;
     for (const RoamingRecord& row : rows) {
-        SENDH_TRY(const PhoneNumber number, c.open_number(
-            row.token, Place{"roaming", 0, {}, static_cast<std::int64_t>(intervals.size()) + 1}));
+        SENDH_TRY(const PhoneNumber number,
+                  c.open_number(row.token,
+                                Place{"roaming", 0, {}, static_cast<std::int64_t>(intervals.size()) + 1}));
         intervals.push_back({number, row.from, row.to});
     }
     table.add(intervals, false, {}, {});

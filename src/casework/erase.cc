@@ -28,8 +28,8 @@ Result<std::vector<Row>> rows_of(Case& c, const RegisterRecord& reg) {
     SENDH_CHECK(c.catalogue().scan_entries(reg.id, [&](const EntryRecord& entry) -> Done {
         Row row{entry.row, entry.token, ""};
         if (column != reg.columns.end()) {
-            SENDH_TRY(const std::string text, c.open_text(entry.sealed_attributes, "attributes",
-                                                         Place::of_entry(reg, entry.row)));
+            SENDH_TRY(const std::string text,
+                      c.open_text(entry.sealed_attributes, "attributes", Place::of_entry(reg, entry.row)));
             auto cells = split_cells(text);
             cells.resize(reg.columns.size());
             row.person = cells[at];

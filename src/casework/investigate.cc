@@ -103,7 +103,8 @@ Result<Ground> lay_ground(Case& c, const std::string& register_name) {
     std::vector<Row> rows;
     std::int64_t number_of_row = 0;
     for (const PopulationRow& p : population) {
-        SENDH_TRY(const PhoneNumber number, c.open_number(p.token, Place{"population", 0, {}, ++number_of_row}));
+        SENDH_TRY(const PhoneNumber number,
+                  c.open_number(p.token, Place{"population", 0, {}, ++number_of_row}));
         if (number.is_e164()) rows.push_back({number, p.line_type + "\n" + p.operator_name, p.called});
     }
     std::stable_sort(rows.begin(), rows.end(),

@@ -233,7 +233,8 @@ Result<int> canary_list(Invocation& call) {
                    {"id", "number", "register", "state", "since", "reason", "copies", "planted", "calls",
                     "first_call", "last_call", "stray_per_week", "warnings"});
     for (const CanaryCare& care : canaries) {
-        SENDH_TRY(const PhoneNumber number, c->open_number(care.record.token, Place::of_canary(care.record.id)));
+        SENDH_TRY(const PhoneNumber number,
+                  c->open_number(care.record.token, Place::of_canary(care.record.id)));
         out.row({care.id, number.masked(), care.register_name, care.record.state,
                  iso_time(care.record.since, c->zone()), text_or_nothing(care.record.reason),
                  whole(care.copies), time_or_nothing(care.planted, c->zone()), whole(care.calls),

@@ -22,7 +22,9 @@ struct Place {
         return {"register", 0, reg.name, row + 1};  // as `register show` counts
     }
     [[nodiscard]] static Place of_canary(std::int64_t id) { return {"canary N", id, {}, 0}; }
-    [[nodiscard]] static Place of_copy(std::int64_t id, std::int64_t row = 0) { return {"copy K", id, {}, row}; }
+    [[nodiscard]] static Place of_copy(std::int64_t id, std::int64_t row = 0) {
+        return {"copy K", id, {}, row};
+    }
 
     // "register 'officials', row 12", "canary N3", "copy K2, row 5"
     [[nodiscard]] std::string text() const;

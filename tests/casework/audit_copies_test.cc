@@ -95,7 +95,8 @@ TEST_CASE("each thing that was changed in the catalogue alone is found, and no c
          "copy K1: what its marks are computed from"},
         {"UPDATE issued_copies SET how=(SELECT how FROM before WHERE copy=3-issued_copies.copy)",
          "copy K1: what its marks are computed from"},
-        {"UPDATE issued_copies SET mark_commitment=substr(mark_commitment,2)||substr(mark_commitment,1,1) WHERE copy=1",
+        {"UPDATE issued_copies SET mark_commitment=substr(mark_commitment,2)||substr(mark_commitment,1,1) "
+         "WHERE copy=1",
          "copy K1: what its marks are computed from"},
         {"CREATE TABLE c AS SELECT id,token FROM canaries; UPDATE canaries SET token=x'00' WHERE id=1; "
          "UPDATE "
