@@ -283,8 +283,8 @@ Result<std::vector<CanaryCare>> canary_care(Case& c) {
     return out;
 }
 
-Result<CanaryRecord> set_canary_state(Case& c, const std::string& which, const std::string& state,
-                                      const std::string& reason) {
+Result<ChangedCanary> set_canary_state(Case& c, const std::string& which, const std::string& state,
+                                       const std::string& reason) {
     SENDH_TRY(const auto pool, c.catalogue().canaries());
     std::optional<Token> token;
     const ParsedNumber parsed = parse_number(which, c.region());
@@ -297,6 +297,16 @@ Result<CanaryRecord> set_canary_state(Case& c, const std::string& which, const s
             return Fault{FaultKind::usage,
                          "canary N" + std::to_string(canary.id) + " is " + state + " already", "",
                          "nothing to do; " + std::string(untouched)};
+        ChangedCanary out;
+        if (canary.state == "burnt") {
+            out.note = "canary N" + std::to_string(canary.id) + " was burnt on " +
+                       iso_date(canary.since, c.zone()) +
+                       (canary.reason.empty() ? ", without a reason" : ": '" + canary.reason + "'");
+            if (clean.empty())
+                return Fault{FaultKind::usage, out.note, "--reason",
+                             "say why its calls shall count as evidence again; " + std::string(untouched)};
+            out.note += "; its calls count as evidence again, those from before, too";
+        }
         canary.state = state;
         canary.since = now();
         canary.reason = clean;
@@ -306,7 +316,8 @@ Result<CanaryRecord> set_canary_state(Case& c, const std::string& which, const s
             c.log("canary_state",
                   {{"canary", "N" + std::to_string(canary.id)}, {"state", state}, {"reason", clean}}));
         SENDH_CHECK(c.commit(transaction));
-        return canary;
+        out.record = std::move(canary);
+        return out;
     }
     return Fault{FaultKind::missing, "no such canary: '" + without_numbers(which) + "'", "",
                  "sendh canary list shows them"};

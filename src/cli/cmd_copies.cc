@@ -70,7 +70,10 @@ Result<int> tell_audit(Case& c) {
 
 Result<int> set_state(Invocation& call, const std::string& state) {
     SENDH_TRY(Case * c, call.open_case(Case::Access::write));
-    SENDH_TRY(const CanaryRecord canary, set_canary_state(*c, call.argument(0), state, call.get("--reason")));
+    SENDH_TRY(const ChangedCanary changed,
+              set_canary_state(*c, call.argument(0), state, call.get("--reason")));
+    const CanaryRecord& canary = changed.record;
+    if (!changed.note.empty()) notes(call, {changed.note});
     const std::string id = "N" + std::to_string(canary.id);
     if (call.format() == Format::table) {
         print("canary " + id + ": " + state + "\n");
