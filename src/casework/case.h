@@ -142,7 +142,8 @@ private:
     // Brings an older case to this format. REQUIRES: the lock.
     [[nodiscard]] Done upgrade();
     [[nodiscard]] Done remark_unusual();
-    [[nodiscard]] Done record(const Reading& reading);
+    // waits: set when the entry is committed and not in the file.
+    [[nodiscard]] Done record(const Reading& reading, bool& waits);
     // (rotate_key.cc) Ends what a change of the key has left to do, when the catalogue says that there is
     // something.
     [[nodiscard]] Done settle_key();
