@@ -104,11 +104,18 @@ struct Earlier {
     }
 };
 
-Result<std::pair<std::string, std::string>> open_how(Case& c, const IssueRecord& issue, std::int64_t copy) {
+// What an issue was asked for, as it is sealed. Issues of earlier versions have no output.
+struct How {
+    std::string where, variants, output;
+
+    [[nodiscard]] std::string text() const { return joined_cells({where, variants, output}); }
+};
+
+Result<How> open_how(Case& c, const IssueRecord& issue, std::int64_t copy) {
     SENDH_TRY(const std::string text, c.open_text(issue.sealed_how, "copy", Place::of_copy(copy)));
     auto parts = split_cells(text);
-    parts.resize(2);
-    return std::pair(parts[0], parts[1]);
+    parts.resize(3);
+    return How{parts[0], parts[1], parts[2]};
 }
 
 Result<std::vector<Earlier>> earlier_copies(Case& c, const RegisterRecord& reg,
@@ -124,9 +131,9 @@ Result<std::vector<Earlier>> earlier_copies(Case& c, const RegisterRecord& reg,
         if (copy.issued) {
             SENDH_TRY(e.issue, c.catalogue().issue_of(copy.id));
             SENDH_TRY(const auto how, open_how(c, *e.issue, copy.id));
-            SENDH_TRY(e.where, Where::parse(how.first, reg.columns));
-            e.variants = how.second;
-            SENDH_TRY(e.spellings, parse_spellings(how.second, reg.columns));
+            SENDH_TRY(e.where, Where::parse(how.where, reg.columns));
+            e.variants = how.variants;
+            SENDH_TRY(e.spellings, parse_spellings(how.variants, reg.columns));
         } else {
             SENDH_TRY(const auto rows, c.catalogue().copy_rows(copy.id));
             for (const Token& token : rows) e.tokens.emplace(token.bytes.begin(), token.bytes.end());
@@ -527,15 +534,18 @@ Result<CopyMarks> marks_of(Case& c, std::int64_t copy, const std::vector<CanaryR
                      "",
                      "canaries or the copy were changed in the catalogue; restore the case from a backup"};
     SENDH_TRY(const auto how, open_how(c, issue, copy));
-    out.where = how.first;
-    out.variants = how.second;
+    out.where = how.where;
+    out.variants = how.variants;
     return out;
 }
 
 Result<IssueTerms> issue_terms(Case& c, std::int64_t copy) {
     IssueTerms out;
     SENDH_TRY(out.issue, c.catalogue().issue_of(copy));
-    SENDH_TRY(std::tie(out.where, out.variants), open_how(c, out.issue, copy));
+    SENDH_TRY(How how, open_how(c, out.issue, copy));
+    out.where = std::move(how.where);
+    out.variants = std::move(how.variants);
+    out.output = std::move(how.output);
     return out;
 }
 
@@ -611,7 +621,10 @@ Result<IssuedCopy> issue_copy(Case& c, const IssueOptions& o, const std::filesys
     issue.pool = pools.pool;
     issue.offered = pools.offered;
     out.notes = std::move(pools.notes);
-    issue.sealed_how = c.seal_text(joined_cells({o.where, o.variants}), "copy");
+    std::error_code error;
+    const std::filesystem::path place = std::filesystem::absolute(output, error);
+    issue.sealed_how =
+        c.seal_text(How{o.where, o.variants, (error ? output : place).string()}.text(), "copy");
     SENDH_TRY(const CopyMarks marks, compute_marks(c, issue, pool));
     SENDH_CHECK(settle_spellings(c, reg, choice, marks, planted, earlier, out.notes));
     if (marks.order.rows() > RowOrder::most_rows)

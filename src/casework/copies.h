@@ -89,6 +89,7 @@ struct CopyMarks {
 struct IssueTerms {
     IssueRecord issue;
     std::string where, variants;
+    std::string output;  // the path that it was to be written to; "" of one that an earlier version issued
 };
 [[nodiscard]] Result<IssueTerms> issue_terms(Case& c, std::int64_t copy);
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 
 #include "base/text.h"
 #include "casework/audit_copies.h"
@@ -66,6 +67,25 @@ Result<int> tell_audit(Case& c) {
         std::fprintf(stderr, "sendh: %s: %s: the case was changed without sendh; see `sendh log verify`\n",
                      fault.what.c_str(), fault.where.c_str());
     return audit.faults.empty() ? 0 : 1;
+}
+
+// What a crash may have left of an issue (casework/copies.h: life of an issue).
+std::string what_is_left(const CopyRecord& copy, const IssueTerms& terms) {
+    const std::string start = "copy " + copy.name + " was not delivered: its issue was cut off; ";
+    if (terms.output.empty())
+        return start +
+               "a part of it, numbers in clear, may lie beside the file that it was to be written to, under "
+               "that "
+               "name with .part behind it: remove it";
+    std::vector<std::string> there;
+    std::error_code error;
+    for (const std::string& path : {terms.output + ".part", terms.output}) {
+        if (std::filesystem::exists(path, error)) there.push_back(shown_path(path));
+    }
+    if (there.empty())
+        return start + "a part of it, numbers in clear, may lie in " + shown_path(terms.output) +
+               ".part or without .part; neither is there now on this machine";
+    return start + joined(there, " and ") + " may hold its rows in clear: remove what is not wanted";
 }
 
 Result<int> set_state(Invocation& call, const std::string& state) {
@@ -141,6 +161,7 @@ Result<int> copy_show(Invocation& call) {
             cells.insert(cells.end(), {text_or_nothing(without_numbers(terms.where)),
                                        text_or_nothing(without_numbers(terms.variants)),
                                        rounded(terms.issue.canary_share), terms.issue.mark_commitment});
+            if (!copy.delivered) notes(call, {what_is_left(copy, terms)});
         } else {
             cells.resize(cells.size() + 4);
         }

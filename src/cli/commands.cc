@@ -135,7 +135,8 @@ const std::vector<Command> table = {
      canary_burn},
     {"canary wake",
      "make a canary active again",
-     "One that was burnt wants a --reason: why it was burnt is shown, and calls to it count as evidence again.",
+     "One that was burnt wants a --reason: why it was burnt is shown, and calls to it count as evidence "
+     "again.",
      {{"canary", "N1, N2 … or the number"}},
      {state_reason},
      canary_wake},
