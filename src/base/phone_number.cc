@@ -75,6 +75,19 @@ std::string mask_middle(const std::string& digits) {
     return out + digits.substr(digits.size() - 2);
 }
 
+// An extension of a switchboard names a person as well as a mobile does.
+std::string mask_short(const std::string& digits) {
+    std::string out;
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+        if (digits.size() > 2 && (i == 0 || i + 1 == digits.size())) {
+            out += digits[i];
+        } else {
+            out += "•";
+        }
+    }
+    return out;
+}
+
 }  // namespace
 
 int digit_count(std::uint64_t value) {
@@ -117,7 +130,7 @@ std::string PhoneNumber::masked() const {
         case Kind::text: return "(text)";
         case Kind::digits: {
             const std::string digits = unveil_text(*this);
-            return digits.size() <= 6 ? digits : mask_middle(digits);
+            return digits.size() <= 6 ? mask_short(digits) : mask_middle(digits);
         }
         case Kind::e164: break;
     }

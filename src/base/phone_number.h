@@ -46,7 +46,7 @@ public:
     [[nodiscard]] constexpr bool is_none() const { return bits_ == 0; }
 
     // "+91 98••••••12": country code as far as `country_digits` says, two digits, dots, two digits.
-    // Short codes of up to 6 digits and withheld numbers are shown as they are: they name no person.
+    // Of up to 6 digits (extensions, short codes) the first and the last are shown: "2••0"; of two, none.
     [[nodiscard]] std::string masked() const;
 
     friend constexpr bool operator==(PhoneNumber, PhoneNumber) = default;

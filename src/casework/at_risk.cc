@@ -40,7 +40,7 @@ Result<AtRiskList> who_is_next(Case& c, const RegisterRecord& reg, const std::st
     for (const EntryRecord& entry : entries) {
         const bool never = never_held(entry.joined, entry.left);
         if (never && copies.empty()) continue;
-        SENDH_TRY(const PhoneNumber number, c.tokeniser().open(entry.token));
+        SENDH_TRY(const PhoneNumber number, c.open_number(entry.token, Place::of_entry(reg, entry.row)));
         if (!copies.empty()) rows[number].push_back(entry.row);
         if (never) continue;
         const auto [at, first] = left.emplace(number, entry.left);
@@ -69,7 +69,8 @@ Result<AtRiskList> who_is_next(Case& c, const RegisterRecord& reg, const std::st
         person.share = (hit + weight * overall) / (of + weight);
         total += person.share;
         if (attributes) {
-            SENDH_TRY(const std::string text, c.open_text(entry->sealed_attributes, "attributes"));
+            SENDH_TRY(const std::string text,
+                      c.open_text(entry->sealed_attributes, "attributes", Place::of_entry(reg, entry->row)));
             person.attributes = split_cells(text);
         }
         out.people.push_back(std::move(person));

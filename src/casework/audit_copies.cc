@@ -4,6 +4,8 @@
 #include <optional>
 
 #include "base/text.h"
+#include "casework/copies.h"
+#include "casework/copy_tags.h"
 
 namespace sendh {
 
@@ -14,6 +16,7 @@ constexpr int tries = 5;  // another sendh may write meanwhile
 struct LoggedCopy {
     LogEntry entry;      // copy_issued or copy_recorded
     std::string sha256;  // "" while it is not written
+    std::string tag;     // "" of one that was logged without
     [[nodiscard]] bool issued() const { return entry.kind == "copy_issued"; }
 };
 
@@ -27,9 +30,12 @@ struct Logged {
     void see(const LogEntry& entry) {
         const std::string copy = entry.text("copy");
         if (entry.kind == "copy_issued") {
-            copies[copy] = {entry, ""};
+            copies[copy] = {entry, "", entry.text("marks_tag")};
         } else if (entry.kind == "copy_recorded") {
-            copies[copy] = {entry, entry.text("sha256")};
+            copies[copy] = {entry, entry.text("sha256"), entry.text("rows_tag")};
+        } else if (entry.kind == "copy_rows_erased") {
+            if (const auto at = copies.find(copy); at != copies.end())
+                at->second.tag = entry.text("rows_tag");
         } else if (entry.kind == "copy_written") {
             if (const auto at = copies.find(copy); at != copies.end())
                 at->second.sha256 = entry.text("sha256");
@@ -54,7 +60,15 @@ class Comparison {
 public:
     Comparison(const Logged& logged, CopyAudit& out) : logged_(logged), out_(out) {}
 
-    void copy(const CopyRecord& c, const std::string& sha256) {
+    // Whether the log has a tag to compare with.
+    [[nodiscard]] bool has_tag(const CopyRecord& c, RecordedRows rows) const {
+        const auto at = logged_.copies.find(c.name);
+        return at != logged_.copies.end() && c.issued == at->second.issued() && !at->second.tag.empty() &&
+               (c.issued || rows == RecordedRows::compared);
+    }
+
+    // tag: of what the catalogue holds; nothing if it is not compared.
+    void copy(const CopyRecord& c, const std::string& sha256, const std::optional<std::string>& tag) {
         const auto at = logged_.copies.find(c.name);
         if (at == logged_.copies.end()) {
             if (!logged_.before_log(c.recorded_at))
@@ -84,6 +98,11 @@ public:
         }
         if (sha256 != at->second.sha256)
             differ("a file with SHA-256 ", quoted(sha256), quoted(at->second.sha256));
+        if (tag && *tag != at->second.tag)
+            fault(about_ + (c.issued
+                                ? ": what its marks are computed from is not what it was when it was issued"
+                                : ": its rows are not those that were recorded"),
+                  where_);
     }
 
     void missing(const std::vector<CopyRecord>& copies) {
@@ -152,7 +171,37 @@ std::string recorded_digest(const std::vector<FileRecord>& files, const CopyReco
     return out;
 }
 
-Result<CopyAudit> compare(Case& c, const LogState& state) {
+// What the catalogue holds of a copy: its file's SHA-256, and its tag if it is wanted.
+struct Held {
+    std::string sha256;
+    std::optional<std::string> tag;
+};
+
+// tags: nullptr when none is wanted.
+Result<Held> held_of(Case& c, const CopyRecord& copy, const std::vector<FileRecord>& files,
+                     const std::vector<CanaryRecord>& pool, const CopyTags* tags) {
+    Held out;
+    if (copy.issued) {
+        SENDH_TRY(const IssueTerms terms, issue_terms(c, copy.id));
+        out.sha256 = terms.issue.sha256;
+        if (tags != nullptr) out.tag = tags->of_issue(copy, terms.issue, terms.where, terms.variants, pool);
+        return out;
+    }
+    out.sha256 = recorded_digest(files, copy);
+    if (tags == nullptr) return out;
+    SENDH_TRY(const auto rows, c.catalogue().copy_rows(copy.id));
+    SENDH_TRY(out.tag, tags->of_rows(c, copy, rows));
+    return out;
+}
+
+// Damage is a fault of the audit; anything else ends it.
+Done take_damage(const Fault& fault, const std::string& about, CopyAudit& out) {
+    if (fault.kind != FaultKind::corrupt) return fault;
+    out.faults.push_back({about + ": " + fault.what, fault.where.empty() ? about : fault.where});
+    return done();
+}
+
+Result<CopyAudit> compare(Case& c, const LogState& state, RecordedRows rows) {
     CopyAudit out;
     if (c.catalogue().has_log() && state.head.count == 0) {
         out.faults.push_back({"the catalogue does not know the log any more", "log_head"});
@@ -176,31 +225,33 @@ Result<CopyAudit> compare(Case& c, const LogState& state) {
     SENDH_TRY(const auto copies, c.catalogue().copies());
     SENDH_TRY(const auto files, c.catalogue().files("copy"));
     SENDH_TRY(const auto registers, c.catalogue().registers());
-    SENDH_TRY(const auto pool, c.catalogue().canaries());
-    Comparison comparison(logged, out);
-    for (const CopyRecord& copy : copies) {
-        std::string sha256;
-        if (copy.issued) {
-            SENDH_TRY(const IssueRecord issue, c.catalogue().issue_of(copy.id));
-            sha256 = issue.sha256;
-        } else {
-            sha256 = recorded_digest(files, copy);
-        }
-        if (c.catalogue().has_log()) comparison.copy(copy, sha256);
-        if (!sha256.empty()) out.digests[copy.name] = sha256;
+    const auto pool = canary_pool(c);
+    if (!pool.ok()) {
+        SENDH_CHECK(take_damage(pool.fault(), "canaries", out));
+        return out;
     }
-    if (!c.catalogue().has_log()) return out;
-    comparison.missing(copies);
-    comparison.canaries(registers, pool);
+    Comparison comparison(logged, out);
+    if (c.catalogue().has_log()) comparison.canaries(registers, *pool);
+    const CopyTags tags(c);
+    for (const CopyRecord& copy : copies) {
+        const auto held = held_of(c, copy, files, *pool, comparison.has_tag(copy, rows) ? &tags : nullptr);
+        if (!held.ok()) {
+            SENDH_CHECK(take_damage(held.fault(), "copy " + copy.name, out));
+            continue;
+        }
+        if (c.catalogue().has_log()) comparison.copy(copy, held->sha256, held->tag);
+        if (!held->sha256.empty()) out.digests[copy.name] = held->sha256;
+    }
+    if (c.catalogue().has_log()) comparison.missing(copies);
     return out;
 }
 
 }  // namespace
 
-Result<CopyAudit> audit_copies(Case& c) {
+Result<CopyAudit> audit_copies(Case& c, RecordedRows rows) {
     SENDH_TRY(LogState state, c.catalogue().log_state());
     for (int i = 1;; ++i) {
-        auto audit = compare(c, state);
+        auto audit = compare(c, state, rows);
         SENDH_TRY(LogState after, c.catalogue().log_state());
         const bool good = audit.ok() && audit->faults.empty();
         if (good || state == after || i == tries) return audit;
@@ -209,7 +260,7 @@ Result<CopyAudit> audit_copies(Case& c) {
 }
 
 Result<CopyAudit> audited_copies(Case& c) {
-    SENDH_TRY(CopyAudit audit, audit_copies(c));
+    SENDH_TRY(CopyAudit audit, audit_copies(c, RecordedRows::compared));
     if (audit.faults.empty()) return audit;
     const LogFault& first = audit.faults.front();
     std::string what = first.what;
@@ -217,6 +268,20 @@ Result<CopyAudit> audited_copies(Case& c) {
     return Fault{FaultKind::corrupt, what, first.where,
                  "the case was changed without sendh, so no copy is named by it: keep it as it is for "
                  "whoever looks into that, see `sendh log verify`, and use a backup"};
+}
+
+Result<std::map<std::string, std::string>> logged_rows_tags(Case& c) {
+    Logged logged;
+    SENDH_TRY(const LogState state, c.catalogue().log_state());
+    SENDH_CHECK(c.evidence_log().read(state, [&](const LogEntry& entry) {
+        logged.see(entry);
+        return done();
+    }));
+    std::map<std::string, std::string> out;
+    for (const auto& [name, copy] : logged.copies) {
+        if (!copy.issued() && !copy.tag.empty()) out[name] = copy.tag;
+    }
+    return out;
 }
 
 std::string logged_columns(const std::vector<std::string>& columns) {

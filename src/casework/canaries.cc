@@ -56,8 +56,9 @@ struct Ground {
     std::vector<PhoneColumn> phones;                       // for each column
 };
 
-Result<std::vector<std::string>> open_cells(Case& c, const std::string& sealed, std::size_t columns) {
-    SENDH_TRY(const std::string text, c.open_text(sealed, "attributes"));
+Result<std::vector<std::string>> open_cells(Case& c, const std::string& sealed, std::size_t columns,
+                                            const Place& place) {
+    SENDH_TRY(const std::string text, c.open_text(sealed, "attributes", place));
     auto cells = split_cells(text);
     cells.resize(columns);
     return cells;
@@ -80,9 +81,10 @@ Result<Ground> lay_ground(Case& c, const RegisterRecord& reg, const std::vector<
     std::unordered_set<std::string> people;
     SENDH_CHECK(c.catalogue().scan_entries(reg.id, [&](const EntryRecord& entry) -> Done {
         g.tokens.emplace(text_of(entry.token), entry.row);
-        SENDH_TRY(const PhoneNumber number, c.tokeniser().open(entry.token));
+        const Place place = Place::of_entry(reg, entry.row);
+        SENDH_TRY(const PhoneNumber number, c.open_number(entry.token, place));
         if (number.is_e164()) g.series.insert(block_of(number, numbers_of_a_series));
-        SENDH_TRY(auto cells, open_cells(c, entry.sealed_attributes, columns));
+        SENDH_TRY(auto cells, open_cells(c, entry.sealed_attributes, columns, place));
         if (entry.left && *entry.left <= today) {
             g.personas.avoid(std::move(cells));
             return done();
@@ -105,7 +107,7 @@ Result<Ground> lay_ground(Case& c, const RegisterRecord& reg, const std::vector<
     }));
     for (const CanaryRecord& canary : known) {
         if (canary.register_id != reg.id) continue;
-        SENDH_TRY(auto cells, open_cells(c, canary.sealed_attributes, columns));
+        SENDH_TRY(auto cells, open_cells(c, canary.sealed_attributes, columns, Place::of_canary(canary.id)));
         g.personas.avoid(std::move(cells));
     }
     g.personas.end();
@@ -281,8 +283,8 @@ Result<std::vector<CanaryCare>> canary_care(Case& c) {
     return out;
 }
 
-Result<CanaryRecord> set_canary_state(Case& c, const std::string& which, const std::string& state,
-                                      const std::string& reason) {
+Result<ChangedCanary> set_canary_state(Case& c, const std::string& which, const std::string& state,
+                                       const std::string& reason) {
     SENDH_TRY(const auto pool, c.catalogue().canaries());
     std::optional<Token> token;
     const ParsedNumber parsed = parse_number(which, c.region());
@@ -295,6 +297,16 @@ Result<CanaryRecord> set_canary_state(Case& c, const std::string& which, const s
             return Fault{FaultKind::usage,
                          "canary N" + std::to_string(canary.id) + " is " + state + " already", "",
                          "nothing to do; " + std::string(untouched)};
+        ChangedCanary out;
+        if (canary.state == "burnt") {
+            out.note = "canary N" + std::to_string(canary.id) + " was burnt on " +
+                       iso_date(canary.since, c.zone()) +
+                       (canary.reason.empty() ? ", without a reason" : ": '" + canary.reason + "'");
+            if (clean.empty())
+                return Fault{FaultKind::usage, out.note, "--reason",
+                             "say why its calls shall count as evidence again; " + std::string(untouched)};
+            out.note += "; its calls count as evidence again, those from before, too";
+        }
         canary.state = state;
         canary.since = now();
         canary.reason = clean;
@@ -304,7 +316,8 @@ Result<CanaryRecord> set_canary_state(Case& c, const std::string& which, const s
             c.log("canary_state",
                   {{"canary", "N" + std::to_string(canary.id)}, {"state", state}, {"reason", clean}}));
         SENDH_CHECK(c.commit(transaction));
-        return canary;
+        out.record = std::move(canary);
+        return out;
     }
     return Fault{FaultKind::missing, "no such canary: '" + without_numbers(which) + "'", "",
                  "sendh canary list shows them"};

@@ -6,8 +6,8 @@
 // that lacks it does not get it (casework/copies.h).
 //
 // State: active (comes into new copies), resting (stays where it is, comes into no more recipients' copies),
-// burnt (published, or given to a subscriber: out of every later copy; its calls are no evidence).
-// Thread rule: one Case, one thread.
+// burnt (published, or given to a subscriber: out of every later copy; its calls are no evidence). A burnt
+// one may be used again, with a reason, and is told as what it was. Thread rule: one Case, one thread.
 #pragma once
 
 #include <filesystem>
@@ -37,8 +37,13 @@ struct CanaryCare {
 };
 [[nodiscard]] Result<std::vector<CanaryCare>> canary_care(Case& c);
 
-// which: "N1" or the number. state: active | resting | burnt.
-[[nodiscard]] Result<CanaryRecord> set_canary_state(Case& c, const std::string& which,
-                                                    const std::string& state, const std::string& reason);
+struct ChangedCanary {
+    CanaryRecord record;
+    std::string note;  // of one that was burnt: since when, why, and what its waking means; else ""
+};
+// which: "N1" or the number. state: active | resting | burnt. Fault (usage): also one that was burnt and is
+// to be used again without a reason.
+[[nodiscard]] Result<ChangedCanary> set_canary_state(Case& c, const std::string& which,
+                                                     const std::string& state, const std::string& reason);
 
 }  // namespace sendh

@@ -19,6 +19,7 @@ namespace sendh {
 namespace {
 
 constexpr const char* case_file = "case.toml";
+constexpr const char* catalogue_file = "catalogue.sqlite";
 constexpr std::int64_t case_format = 1;
 
 // Removes what a failed `init` has made.
@@ -91,8 +92,8 @@ Result<Case> Case::create(const std::filesystem::path& directory, const NewCase&
     SENDH_TRY(KeyRing keys, KeyRing::create(key_folder, wanted.passphrase.get()));
     undo.add(keys.path());
     {
-        undo.add(directory / "catalogue.sqlite");
-        SENDH_TRY(Catalogue catalogue, Catalogue::create(directory / "catalogue.sqlite"));
+        undo.add(directory / catalogue_file);
+        SENDH_TRY(Catalogue catalogue, Catalogue::create(directory / catalogue_file));
         SENDH_TRY(Transaction transaction, Transaction::begin(catalogue.database()));
         SENDH_CHECK(write_key_meta(catalogue, keys));
         catalogue.keep_log_under(keys.log_key());
@@ -151,7 +152,7 @@ Result<Case> Case::open_locked(const std::filesystem::path& directory, Access ac
     c.hold_ = File(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     while (c.hold_.is_open() && ::flock(c.hold_.descriptor(), LOCK_SH) != 0 && errno == EINTR)
         SENDH_CHECK(check_interrupt("nothing was changed"));
-    SENDH_TRY(Catalogue catalogue, Catalogue::open(directory / "catalogue.sqlite"));
+    SENDH_TRY(Catalogue catalogue, Catalogue::open(directory / catalogue_file));
     c.catalogue_ = std::make_unique<Catalogue>(std::move(catalogue));
     return c;
 }
@@ -254,10 +255,39 @@ Done Case::settle_erasure() {
     return done();
 }
 
-Result<Token> Case::mark_token(const Token& token) {
+Tokeniser& Case::mark_tokeniser() {
     if (!mark_tokeniser_) mark_tokeniser_ = std::make_unique<Tokeniser>(keys_->mark_token_key());
-    SENDH_TRY(const PhoneNumber number, tokeniser_->open(token));
-    return mark_tokeniser_->seal(number);
+    return *mark_tokeniser_;
+}
+
+Fault Case::damaged(Fault fault, const std::string& place) const {
+    fault.where = place + " in " + shown_path(directory_ / catalogue_file);
+    fault.to_do = "restore that file, or the whole case, from a backup";
+    return fault;
+}
+
+Result<PhoneNumber> Case::open_number(const Token& token, const Place& place) {
+    auto number = tokeniser_->open(token);
+    if (!number.ok()) return damaged(number.fault(), place.text());
+    return number;
+}
+
+Done Case::open_numbers(std::span<const Token> tokens, std::span<PhoneNumber> out, const PlaceOf& place_of) {
+    Done opened = tokeniser_->open(tokens, out, [&](std::size_t i) { return place_of(i).text(); });
+    if (opened.ok()) return done();
+    return damaged(opened.fault(), opened.fault().where);
+}
+
+Result<Token> Case::mark_token(const Token& token, const Place& place) {
+    SENDH_TRY(const PhoneNumber number, open_number(token, place));
+    return mark_tokeniser().seal(number);
+}
+
+Done Case::mark_tokens(std::span<Token> tokens, const PlaceOf& place_of) {
+    std::vector<PhoneNumber> numbers(tokens.size());
+    SENDH_CHECK(open_numbers(tokens, numbers, place_of));
+    mark_tokeniser().seal(numbers, tokens);
+    return done();
 }
 
 Done Case::clear_leftovers() {
@@ -308,8 +338,11 @@ std::string Case::seal_text(std::string_view plain, std::string_view about) cons
     return seal(keys_->seal_key(), plain, about);
 }
 
-Result<std::string> Case::open_text(std::string_view sealed, std::string_view about) const {
-    return unseal(keys_->seal_key(), sealed, about);
+Result<std::string> Case::open_text(std::string_view sealed, std::string_view about,
+                                    const Place& place) const {
+    auto text = unseal(keys_->seal_key(), sealed, about);
+    if (!text.ok()) return damaged(text.fault(), place.text());
+    return text;
 }
 
 }  // namespace sendh

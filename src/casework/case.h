@@ -19,8 +19,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/file.h"
@@ -33,6 +36,7 @@
 #include "numbering/trunk_map.h"
 #include "store/call_store.h"
 #include "store/catalogue.h"
+#include "store/place.h"
 
 namespace sendh {
 
@@ -75,8 +79,12 @@ public:
     [[nodiscard]] Done adopt_key(KeyRing keys);
     // Writes the key file again, protected by this passphrase; nullptr: by none.
     [[nodiscard]] Done protect_key(const Passphrase* passphrase);
+    // Where the token of this index lies.
+    using PlaceOf = std::function<Place(std::size_t)>;
     // The number as marks are computed over it: another token, the same before and after a change of the key.
-    [[nodiscard]] Result<Token> mark_token(const Token& token);
+    [[nodiscard]] Result<Token> mark_token(const Token& token, const Place& place);
+    // The same of many, in their places.
+    [[nodiscard]] Done mark_tokens(std::span<Token> tokens, const PlaceOf& place_of);
     // Waits, some seconds at most, until nobody else has the case open. REQUIRES: opened to write.
     // Fault (io): somebody still has.
     [[nodiscard]] Done hold_alone(int seconds);
@@ -84,14 +92,19 @@ public:
     [[nodiscard]] Done settle_erasure();
     [[nodiscard]] Catalogue& catalogue() { return *catalogue_; }
     [[nodiscard]] Tokeniser& tokeniser() { return *tokeniser_; }
+    // Numbers of the catalogue. Fault (corrupt): damaged; says where it lies and which file to restore.
+    [[nodiscard]] Result<PhoneNumber> open_number(const Token& token, const Place& place);
+    [[nodiscard]] Done open_numbers(std::span<const Token> tokens, std::span<PhoneNumber> out,
+                                    const PlaceOf& place_of);
     // The call store, opened at first use, with what the catalogue lists now.
     [[nodiscard]] Result<CallStore*> calls();
     // The trunk map, by the labels under which trunks are stored.
     [[nodiscard]] Result<TrunkMap> trunk_map();
     [[nodiscard]] std::filesystem::path calls_folder() const { return directory_ / "calls"; }
-    // Seals and opens with the case's key; `about` says what it is.
+    // Seals and opens with the case's key; `about` says what it is. Fault (corrupt): as of a number.
     [[nodiscard]] std::string seal_text(std::string_view plain, std::string_view about) const;
-    [[nodiscard]] Result<std::string> open_text(std::string_view sealed, std::string_view about) const;
+    [[nodiscard]] Result<std::string> open_text(std::string_view sealed, std::string_view about,
+                                                const Place& place) const;
 
     // The log (casework/record.cc). A change is logged in its own transaction, and commit() ends both:
     //   SENDH_CHECK(c.log("canary_state", {{"canary", "N1"}})); SENDH_CHECK(c.commit(transaction));
@@ -129,7 +142,8 @@ private:
     // Brings an older case to this format. REQUIRES: the lock.
     [[nodiscard]] Done upgrade();
     [[nodiscard]] Done remark_unusual();
-    [[nodiscard]] Done record(const Reading& reading);
+    // waits: set when the entry is committed and not in the file.
+    [[nodiscard]] Done record(const Reading& reading, bool& waits);
     // (rotate_key.cc) Ends what a change of the key has left to do, when the catalogue says that there is
     // something.
     [[nodiscard]] Done settle_key();
@@ -145,6 +159,8 @@ private:
     File lock_, hold_;
     std::unique_ptr<KeyRing> keys_;
     std::unique_ptr<Catalogue> catalogue_;
+    [[nodiscard]] Tokeniser& mark_tokeniser();
+    [[nodiscard]] Fault damaged(Fault fault, const std::string& place) const;
     std::unique_ptr<Tokeniser> tokeniser_, mark_tokeniser_;
     std::unique_ptr<CallStore> calls_;
     std::vector<std::uint64_t> new_readings_;  // positions, since remark_unusual

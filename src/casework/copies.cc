@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <unordered_set>
 
@@ -11,6 +12,7 @@
 #include "base/text.h"
 #include "casework/audit_copies.h"
 #include "casework/copy_file.h"
+#include "casework/copy_tags.h"
 #include "casework/import_lists.h"
 #include "casework/import_shared.h"
 #include "casework/investigate.h"
@@ -24,15 +26,6 @@ namespace {
 
 constexpr std::uint64_t rows_at_a_time = 262'144;
 constexpr const char* logged_commitment = "logged_mark_commitment";  // the last one that went into the log
-
-// Masked, two recipients could be one.
-Result<std::string> recipient_name(const std::string& text) {
-    const std::string clean(trim(text));
-    if (without_numbers(clean) != clean)
-        return Fault{FaultKind::usage, "this holds what looks like a phone number", "--to",
-                     "it lies in the case in clear; name the recipient in other words"};
-    return clean;
-}
 
 struct Choice {
     std::vector<std::size_t> columns;  // of the register, in the order of the file
@@ -83,7 +76,8 @@ Result<std::vector<Planted>> planted_of(Case& c, const std::vector<CanaryRecord>
     std::vector<Planted> out;
     for (const CanaryRecord& canary : pool) {
         if (canary.register_id != reg) continue;
-        SENDH_TRY(const std::string cells, c.open_text(canary.sealed_attributes, "attributes"));
+        SENDH_TRY(const std::string cells,
+                  c.open_text(canary.sealed_attributes, "attributes", Place::of_canary(canary.id)));
         out.push_back({canary, split_cells(cells)});
     }
     return out;
@@ -94,6 +88,8 @@ struct Earlier {
     CopyRecord record;
     std::optional<IssueRecord> issue;
     Where where;
+    std::string variants;
+    std::vector<Spelling> spellings;
     Day day;
     std::unordered_set<std::string> tokens;  // of a recorded one
 
@@ -108,11 +104,18 @@ struct Earlier {
     }
 };
 
-Result<std::pair<std::string, std::string>> open_how(Case& c, const std::string& sealed) {
-    SENDH_TRY(const std::string text, c.open_text(sealed, "copy"));
+// What an issue was asked for, as it is sealed. Issues of earlier versions have no output.
+struct How {
+    std::string where, variants, output;
+
+    [[nodiscard]] std::string text() const { return joined_cells({where, variants, output}); }
+};
+
+Result<How> open_how(Case& c, const IssueRecord& issue, std::int64_t copy) {
+    SENDH_TRY(const std::string text, c.open_text(issue.sealed_how, "copy", Place::of_copy(copy)));
     auto parts = split_cells(text);
-    parts.resize(2);
-    return std::pair(parts[0], parts[1]);
+    parts.resize(3);
+    return How{parts[0], parts[1], parts[2]};
 }
 
 Result<std::vector<Earlier>> earlier_copies(Case& c, const RegisterRecord& reg,
@@ -127,8 +130,10 @@ Result<std::vector<Earlier>> earlier_copies(Case& c, const RegisterRecord& reg,
         SENDH_TRY(e.day, day_of(c, date));
         if (copy.issued) {
             SENDH_TRY(e.issue, c.catalogue().issue_of(copy.id));
-            SENDH_TRY(const auto how, open_how(c, e.issue->sealed_how));
-            SENDH_TRY(e.where, Where::parse(how.first, reg.columns));
+            SENDH_TRY(const auto how, open_how(c, *e.issue, copy.id));
+            SENDH_TRY(e.where, Where::parse(how.where, reg.columns));
+            e.variants = how.variants;
+            SENDH_TRY(e.spellings, parse_spellings(how.variants, reg.columns));
         } else {
             SENDH_TRY(const auto rows, c.catalogue().copy_rows(copy.id));
             for (const Token& token : rows) e.tokens.emplace(token.bytes.begin(), token.bytes.end());
@@ -164,7 +169,8 @@ Result<NewRows> choose_members(Case& c, const RegisterRecord& reg, const Choice&
         if (!choice.day.has(entry.joined, entry.left)) return done();
         const bool is_new = !earlier.empty() && !had && !replaced.contains(entry.token);
         if (!choice.where.empty() || is_new) {
-            SENDH_TRY(const std::string text, c.open_text(entry.sealed_attributes, "attributes"));
+            SENDH_TRY(const std::string text,
+                      c.open_text(entry.sealed_attributes, "attributes", Place::of_entry(reg, entry.row)));
             const auto cells = split_cells(text);
             if (!choice.where.holds(cells)) return done();
             if (is_new) ++fresh[static_cast<std::size_t>(news_of(earlier, entry.joined, cells))];
@@ -237,6 +243,22 @@ Pools choose_canaries(const Choice& choice, const std::vector<Planted>& planted,
     return out;
 }
 
+const Spelling* spelling_of(const std::vector<Spelling>& spellings, std::size_t column,
+                            std::string_view cell) {
+    for (const Spelling& s : spellings) {
+        if (s.column == column && s.find(cell)) return &s;
+    }
+    return nullptr;
+}
+
+// The cell as a copy of the recipient with this spelling shows it.
+std::string_view shown(const Spelling* spelling, std::string_view cell, const RecipientMarks& recipient,
+                       const Token& marked) {
+    return spelling == nullptr
+               ? cell
+               : spelling->texts[recipient.variant(marked, spelling->name, spelling->texts.size())];
+}
+
 // The file, a part of its rows at a time.
 class CopyWriter {
 public:
@@ -255,18 +277,18 @@ public:
     }
 
 private:
-    Result<std::string> line_of(const Token& token, const std::vector<std::string>& cells) {
-        SENDH_TRY(const PhoneNumber number, case_.tokeniser().open(token));
+    Result<std::string> line_of(const Token& token, const std::vector<std::string>& cells,
+                                const Place& place) {
+        SENDH_TRY(const PhoneNumber number, case_.open_number(token, place));
         std::optional<Token> marked;
         std::string line = csv_field(unveil_text(number));
         for (const std::size_t column : choice_.columns) {
             std::string_view cell = column < cells.size() ? std::string_view(cells[column]) : "";
-            for (const Spelling& s : choice_.spellings) {
-                if (s.column != column || !s.find(cell)) continue;
+            if (const Spelling* spelling = spelling_of(choice_.spellings, column, cell)) {
                 if (!marked) {
-                    SENDH_TRY(marked, case_.mark_token(token));
+                    SENDH_TRY(marked, case_.mark_token(token, place));
                 }
-                cell = s.texts[marks_.recipient.variant(*marked, s.name, s.texts.size())];
+                cell = shown(spelling, cell, marks_.recipient, *marked);
             }
             line += "," + csv_field(cell);
         }
@@ -283,14 +305,15 @@ private:
         SENDH_CHECK(case_.catalogue().scan_entries(register_.id, [&](const EntryRecord& entry) -> Done {
             std::string* line = line_at(marks_.position_of_row(entry.row));
             if (line == nullptr) return done();
-            SENDH_TRY(const std::string cells, case_.open_text(entry.sealed_attributes, "attributes"));
-            SENDH_TRY(*line, line_of(entry.token, split_cells(cells)));
+            const Place place = Place::of_entry(register_, entry.row);
+            SENDH_TRY(const std::string cells, case_.open_text(entry.sealed_attributes, "attributes", place));
+            SENDH_TRY(*line, line_of(entry.token, split_cells(cells), place));
             return done();
         }));
         for (const Planted& p : planted_) {
             std::string* line = line_at(marks_.position_of_canary(p.record.id));
             if (line == nullptr) continue;
-            SENDH_TRY(*line, line_of(p.record.token, p.cells));
+            SENDH_TRY(*line, line_of(p.record.token, p.cells, Place::of_canary(p.record.id)));
         }
         std::string text;
         for (const std::string& line : lines) {
@@ -341,6 +364,95 @@ Result<CopyMarks> compute_marks(Case& c, const IssueRecord& issue, const std::ve
     return CopyMarks{issue, recipient, std::move(held), RowOrder(order_key, issue.serial, rows), "", ""};
 }
 
+// Rows that the copy would write otherwise than an earlier one, by column: who compares the two sees that it
+// is marked.
+class WrittenOtherwise {
+public:
+    WrittenOtherwise(Case& c, const RegisterRecord& reg, const Choice& choice, const CopyMarks& marks,
+                     const Earlier& earlier)
+        : case_(c), choice_(choice), marks_(marks), earlier_(earlier) {
+        for (const std::size_t column : choice.columns) {
+            const auto& shown = earlier.record.columns;
+            if (std::any_of(shown.begin(), shown.end(), [&](const std::string& name) {
+                    return column_key(name) == column_key(reg.columns[column]);
+                }))
+                columns_.push_back(column);
+        }
+    }
+
+    Result<std::map<std::string, std::uint64_t>> count(const RegisterRecord& reg,
+                                                       const std::vector<Planted>& planted) {
+        std::map<std::string, std::uint64_t> out;
+        if (columns_.empty() || names(choice_.spellings) == names(earlier_.spellings)) return out;
+        SENDH_CHECK(case_.catalogue().scan_entries(reg.id, [&](const EntryRecord& entry) -> Done {
+            if (!marks_.issue.members.has(entry.row) || !earlier_.has(entry)) return done();
+            const Place place = Place::of_entry(reg, entry.row);
+            SENDH_TRY(const std::string text, case_.open_text(entry.sealed_attributes, "attributes", place));
+            return look(reg, split_cells(text), entry.token, place, out);
+        }));
+        for (const Planted& p : planted) {
+            if (!marks_.index_of_canary(p.record.id) || !earlier_.issue ||
+                !earlier_.issue->offered.has(p.record.id))
+                continue;
+            SENDH_CHECK(look(reg, p.cells, p.record.token, Place::of_canary(p.record.id), out));
+        }
+        return out;
+    }
+
+private:
+    static std::set<std::string> names(const std::vector<Spelling>& spellings) {
+        std::set<std::string> out;
+        for (const Spelling& s : spellings) out.insert(s.name);
+        return out;
+    }
+
+    Done look(const RegisterRecord& reg, const std::vector<std::string>& cells, const Token& token,
+              const Place& place, std::map<std::string, std::uint64_t>& out) {
+        for (const std::size_t column : columns_) {
+            if (column >= cells.size()) continue;
+            const std::string& cell = cells[column];
+            const Spelling* now = spelling_of(choice_.spellings, column, cell);
+            const Spelling* then = spelling_of(earlier_.spellings, column, cell);
+            if (now == nullptr && then == nullptr) continue;
+            SENDH_TRY(const Token marked, case_.mark_token(token, place));
+            if (shown(now, cell, marks_.recipient, marked) != shown(then, cell, marks_.recipient, marked))
+                ++out[reg.columns[column]];
+        }
+        return done();
+    }
+
+    Case& case_;
+    const Choice& choice_;
+    const CopyMarks& marks_;
+    const Earlier& earlier_;
+    std::vector<std::size_t> columns_;  // that both show
+};
+
+// Issued copies of a recipient that differ in this are refused; how a recorded one was written we do not
+// know.
+Done settle_spellings(Case& c, const RegisterRecord& reg, const Choice& choice, const CopyMarks& marks,
+                      const std::vector<Planted>& planted, const std::vector<Earlier>& earlier,
+                      std::vector<std::string>& notes) {
+    for (const Earlier& e : earlier) {
+        SENDH_TRY(const auto otherwise, WrittenOtherwise(c, reg, choice, marks, e).count(reg, planted));
+        if (otherwise.empty()) continue;
+        const auto& [column, rows] = *otherwise.begin();
+        const std::string what = "column '" + column + "' would be written otherwise in " + grouped(rows) +
+                                 (rows == 1 ? " row" : " rows") + " than in copy " + e.record.name +
+                                 " of this recipient: comparing the two shows that it is marked";
+        if (!e.issue) {
+            notes.push_back(what + ", if " + e.record.name + " has it as the register has it");
+            continue;
+        }
+        return Fault{
+            FaultKind::usage, what, "--variants",
+            (e.variants.empty() ? "leave it out"
+                                : "give \"" + without_numbers(e.variants) + "\" as for " + e.record.name) +
+                ", or leave the column out with --columns; nothing was issued"};
+    }
+    return done();
+}
+
 // The share that the recipient's coins were thrown with, or that wanted now.
 Result<double> settle_share(const IssueOptions& o, const std::vector<Earlier>& earlier) {
     for (const Earlier& e : earlier) {
@@ -377,6 +489,15 @@ std::optional<std::uint64_t> CopyMarks::position_of_canary(std::int64_t id) cons
     return index ? std::optional(order.position(*index)) : std::nullopt;
 }
 
+Result<std::string> recipient_name(const std::string& text, const std::string& question) {
+    const std::string clean(trim(text));
+    if (clean.empty()) return Fault{FaultKind::usage, question, "", "say it with --to RECIPIENT"};
+    if (without_numbers(clean) != clean)
+        return Fault{FaultKind::usage, "this holds what looks like a phone number", "--to",
+                     "it lies in the case in clear; name the recipient in other words"};
+    return clean;
+}
+
 bool same_recipient(std::string_view a, std::string_view b) { return folded_name(a) == folded_name(b); }
 
 std::string remark_on_recipient(const std::vector<CopyRecord>& copies, std::int64_t register_id,
@@ -397,7 +518,7 @@ std::string remark_on_recipient(const std::vector<CopyRecord>& copies, std::int6
 Result<std::vector<CanaryRecord>> canary_pool(Case& c) {
     SENDH_TRY(auto pool, c.catalogue().canaries());
     for (CanaryRecord& canary : pool) {
-        SENDH_TRY(canary.marked, c.mark_token(canary.token));
+        SENDH_TRY(canary.marked, c.mark_token(canary.token, Place::of_canary(canary.id)));
     }
     return pool;
 }
@@ -412,29 +533,68 @@ Result<CopyMarks> marks_of(Case& c, std::int64_t copy, const std::vector<CanaryR
                          grouped(issue.rows) + " rows, they give " + grouped(out.order.rows()),
                      "",
                      "canaries or the copy were changed in the catalogue; restore the case from a backup"};
-    SENDH_TRY(const auto how, open_how(c, issue.sealed_how));
-    out.where = how.first;
-    out.variants = how.second;
+    SENDH_TRY(const auto how, open_how(c, issue, copy));
+    out.where = how.where;
+    out.variants = how.variants;
     return out;
 }
 
 Result<IssueTerms> issue_terms(Case& c, std::int64_t copy) {
     IssueTerms out;
     SENDH_TRY(out.issue, c.catalogue().issue_of(copy));
-    SENDH_TRY(std::tie(out.where, out.variants), open_how(c, out.issue.sealed_how));
+    SENDH_TRY(How how, open_how(c, out.issue, copy));
+    out.where = std::move(how.where);
+    out.variants = std::move(how.variants);
+    out.output = std::move(how.output);
     return out;
+}
+
+Result<std::string> remark_on_canaries(Case& c, const std::vector<CopyRecord>& copies,
+                                       std::int64_t register_id, const std::string& recipient,
+                                       const std::vector<Token>& rows) {
+    std::unordered_set<Token, TokenHash> held(rows.begin(), rows.end());
+    const CopyRecord* worst = nullptr;
+    std::uint64_t most = 0;
+    std::uint64_t rows_of_it = 0;
+    std::optional<std::vector<CanaryRecord>> pool;
+    for (const CopyRecord& copy : copies) {
+        if (!copy.issued || copy.register_id != register_id || copy.canaries == 0 ||
+            !same_recipient(copy.recipient, recipient))
+            continue;
+        if (!pool) {
+            SENDH_TRY(pool, canary_pool(c));
+        }
+        SENDH_TRY(const CopyMarks marks, marks_of(c, copy.id, *pool));
+        std::uint64_t canaries = 0;
+        for (const CanaryRecord& canary : *pool)
+            canaries += marks.index_of_canary(canary.id) && !held.contains(canary.token);
+        if (canaries <= most) continue;
+        std::unordered_set<Token, TokenHash> lacking;
+        SENDH_CHECK(c.catalogue().scan_entries(register_id, [&](const EntryRecord& entry) {
+            if (marks.issue.members.has(entry.row) && !held.contains(entry.token))
+                lacking.insert(entry.token);
+            return done();
+        }));
+        worst = &copy;
+        most = canaries;
+        rows_of_it = canaries + lacking.size();
+    }
+    if (worst == nullptr) return std::string();
+    return grouped(most) + " canaries of " + worst->name +
+           ", which this recipient has, too, are not in this copy: who compares the two finds them among "
+           "the " +
+           grouped(rows_of_it) + " numbers that " + worst->name + " alone has";
 }
 
 Result<IssuedCopy> issue_copy(Case& c, const IssueOptions& o, const std::filesystem::path& output) {
     SENDH_TRY(const RegisterRecord reg, register_or_only(c, o.register_name));
-    if (trim(o.recipient).empty())
-        return Fault{FaultKind::usage, "who is the copy for?", "", "say it with --to RECIPIENT"};
+    SENDH_TRY(const std::string recipient, recipient_name(o.recipient, "who is the copy for?"));
     if (output.empty())
         return Fault{FaultKind::usage, "no file was named to write the copy to", "",
                      "give --output FILE.csv"};
     IssuedCopy out;
     CopyRecord& copy = out.record;
-    SENDH_TRY(copy.recipient, recipient_name(o.recipient));
+    copy.recipient = recipient;
     copy.purpose = without_numbers(trim(o.purpose));
     copy.legal_basis = without_numbers(trim(o.legal_basis));
     SENDH_TRY(const Choice choice, choose(c, reg, o));
@@ -461,8 +621,12 @@ Result<IssuedCopy> issue_copy(Case& c, const IssueOptions& o, const std::filesys
     issue.pool = pools.pool;
     issue.offered = pools.offered;
     out.notes = std::move(pools.notes);
-    issue.sealed_how = c.seal_text(joined_cells({o.where, o.variants}), "copy");
+    std::error_code error;
+    const std::filesystem::path place = std::filesystem::absolute(output, error);
+    issue.sealed_how =
+        c.seal_text(How{o.where, o.variants, (error ? output : place).string()}.text(), "copy");
     SENDH_TRY(const CopyMarks marks, compute_marks(c, issue, pool));
+    SENDH_CHECK(settle_spellings(c, reg, choice, marks, planted, earlier, out.notes));
     if (marks.order.rows() > RowOrder::most_rows)
         return Fault{FaultKind::usage, "too many rows for one copy", "", "choose fewer with --where"};
     if (share > 0 && marks.canaries.size() < 10)
@@ -486,6 +650,7 @@ Result<IssuedCopy> issue_copy(Case& c, const IssueOptions& o, const std::filesys
     {
         SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
         SENDH_TRY(copy.id, c.catalogue().add_issued_copy(copy, issue));
+        const std::string tag = CopyTags(c).of_issue(copy, issue, o.where, o.variants, pool);
         SENDH_TRY(const std::string known, c.catalogue().meta(logged_commitment));
         if (known != issue.mark_commitment) {
             SENDH_CHECK(c.log("mark_key_commitment", {{"commitment", issue.mark_commitment}}));
@@ -498,7 +663,8 @@ Result<IssuedCopy> issue_copy(Case& c, const IssueOptions& o, const std::filesys
                                           {"columns", logged_columns(copy.columns)},
                                           {"purpose", copy.purpose},
                                           {"legal_basis", copy.legal_basis},
-                                          {"delete_by", copy.delete_by}}));
+                                          {"delete_by", copy.delete_by},
+                                          {"marks_tag", tag}}));
         // On record before the file holds a number.
         SENDH_CHECK(c.commit(transaction));
     }

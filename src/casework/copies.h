@@ -15,6 +15,9 @@
 // would not have been in any earlier copy, and if ten times as many ordinary rows are new for the same
 // reason: they joined since, or no earlier copy chose rows of their kind. Burnt ones stay out.
 //
+// Nor may spellings differ between copies of one recipient: an issue is refused when a row would be written
+// otherwise than in an earlier one that shows the column.
+//
 // Memory: the register's row numbers as runs, and 262,144 rows of the file at a time (the register is read
 // once for each such part).
 // Thread rule: one Case, one thread.
@@ -86,8 +89,19 @@ struct CopyMarks {
 struct IssueTerms {
     IssueRecord issue;
     std::string where, variants;
+    std::string output;  // the path that it was to be written to; "" of one that an earlier version issued
 };
 [[nodiscard]] Result<IssueTerms> issue_terms(Case& c, std::int64_t copy);
+
+// The name of a recipient as it may lie in the case. Fault (usage): none (asks the question), or one that
+// holds a number: masked, two recipients could be one.
+[[nodiscard]] Result<std::string> recipient_name(const std::string& text, const std::string& question);
+
+// What is to be said of a copy that is recorded with these rows for a recipient who has an issued one: that
+// comparing the two shows canaries; "" if it does not. copies: those there are.
+[[nodiscard]] Result<std::string> remark_on_canaries(Case& c, const std::vector<CopyRecord>& copies,
+                                                     std::int64_t register_id, const std::string& recipient,
+                                                     const std::vector<Token>& rows);
 
 // Are these one recipient? Case, spaces and forms of letters do not make another (base/folded.h).
 [[nodiscard]] bool same_recipient(std::string_view a, std::string_view b);

@@ -42,8 +42,9 @@ Result<std::vector<OpenReport>> open_reports(Case& c) {
     for (const ReportRecord& record : records) {
         OpenReport r;
         r.record = record;
-        SENDH_TRY(r.complaint.number, c.tokeniser().open(record.number));
-        SENDH_TRY(r.complaint.cli.number, c.tokeniser().open(record.cli));
+        const Place place{"reports", 0, {}, static_cast<std::int64_t>(out.size()) + 1};
+        SENDH_TRY(r.complaint.number, c.open_number(record.number, place));
+        SENDH_TRY(r.complaint.cli.number, c.open_number(record.cli, place));
         r.complaint.cli.number_class = static_cast<NumberClass>(record.cli_class);
         r.complaint.line = record.line;
         r.complaint.time = record.time;
@@ -53,7 +54,7 @@ Result<std::vector<OpenReport>> open_reports(Case& c) {
         r.complaint.knew_name = record.knew_name;
         r.complaint.knew_designation = record.knew_designation;
         r.complaint.knew_department = record.knew_department;
-        SENDH_TRY(const std::string personal, c.open_text(record.sealed, "report"));
+        SENDH_TRY(const std::string personal, c.open_text(record.sealed, "report", place));
         std::string* parts[] = {&r.complaint.text, &r.complaint.link, &r.complaint.district,
                                 &r.complaint.language, &r.complaint.money_lost};
         std::size_t at = 0;
@@ -160,7 +161,9 @@ Result<RoamingTable> roaming_table(Case& c) {
     RoamingTable table;
     std::vector<RoamInterval> intervals;
     for (const RoamingRecord& row : rows) {
-        SENDH_TRY(const PhoneNumber number, c.tokeniser().open(row.token));
+        SENDH_TRY(const PhoneNumber number,
+                  c.open_number(row.token,
+                                Place{"roaming", 0, {}, static_cast<std::int64_t>(intervals.size()) + 1}));
         intervals.push_back({number, row.from, row.to});
     }
     table.add(intervals, false, {}, {});

@@ -4,6 +4,8 @@
 #include <set>
 
 #include "base/text.h"
+#include "casework/audit_copies.h"
+#include "casework/copy_tags.h"
 #include "casework/import_shared.h"
 #include "casework/registers.h"
 
@@ -26,7 +28,8 @@ Result<std::vector<Row>> rows_of(Case& c, const RegisterRecord& reg) {
     SENDH_CHECK(c.catalogue().scan_entries(reg.id, [&](const EntryRecord& entry) -> Done {
         Row row{entry.row, entry.token, ""};
         if (column != reg.columns.end()) {
-            SENDH_TRY(const std::string text, c.open_text(entry.sealed_attributes, "attributes"));
+            SENDH_TRY(const std::string text,
+                      c.open_text(entry.sealed_attributes, "attributes", Place::of_entry(reg, entry.row)));
             auto cells = split_cells(text);
             cells.resize(reg.columns.size());
             row.person = cells[at];
@@ -106,6 +109,40 @@ Result<std::string> checked_reason(const std::string& reason) {
     return why;
 }
 
+// A recorded copy that holds numbers to be erased, and will have another tag.
+struct Touched {
+    CopyRecord copy;
+    std::uint64_t rows = 0;
+};
+
+// Of those whose rows are what the log says they were: others stay what they are, told by their tag.
+Result<std::vector<Touched>> touched_copies(Case& c, const Erasure& e) {
+    std::vector<Touched> out;
+    SENDH_TRY(const auto tags, logged_rows_tags(c));
+    SENDH_TRY(const auto copies, c.catalogue().copies());
+    const std::set<Token> numbers(e.numbers.begin(), e.numbers.end());
+    for (const CopyRecord& copy : copies) {
+        const auto logged = tags.find(copy.name);
+        if (copy.issued || copy.register_id != e.reg.id || logged == tags.end()) continue;
+        SENDH_TRY(const auto rows, c.catalogue().copy_rows(copy.id));
+        const auto held = std::count_if(rows.begin(), rows.end(),
+                                        [&](const Token& token) { return numbers.contains(token); });
+        if (held == 0) continue;
+        const auto tag = CopyTags(c).of_rows(c, copy, rows);
+        if (tag.ok() && *tag == logged->second) out.push_back({copy, static_cast<std::uint64_t>(held)});
+    }
+    return out;
+}
+
+Done log_touched(Case& c, const std::vector<Touched>& touched) {
+    for (const auto& [copy, rows] : touched) {
+        SENDH_TRY(const auto left, c.catalogue().copy_rows(copy.id));
+        SENDH_TRY(const std::string tag, CopyTags(c).of_rows(c, copy, left));
+        SENDH_CHECK(c.log("copy_rows_erased", {{"copy", copy.name}, {"rows", rows}, {"rows_tag", tag}}));
+    }
+    return done();
+}
+
 }  // namespace
 
 Result<Erasure> plan_erasure(Case& c, const std::string& register_name, const std::string& number,
@@ -155,12 +192,14 @@ Done erase(Case& c, const Erasure& e, const std::string& reason) {
     change.made_at = now();
     change.left = e.people;
     change.rows = e.rows.size();
+    SENDH_TRY(const auto touched, touched_copies(c, e));
     SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
     SENDH_CHECK(c.catalogue().erase_entries(e.reg.id, e.rows, e.numbers));
     SENDH_CHECK(c.catalogue().add_change(e.reg.id, change));
     SENDH_CHECK(
         c.log("entries_erased",
               {{"register", e.reg.name}, {"people", e.people}, {"rows", change.rows}, {"reason", why}}));
+    SENDH_CHECK(log_touched(c, touched));
     SENDH_CHECK(c.commit(transaction));
     return overwrite(c, "the person is erased");
 }

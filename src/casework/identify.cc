@@ -33,7 +33,8 @@ using RowByToken = std::unordered_map<Token, std::size_t, TokenHash>;
 
 // A row of the list that a register knows.
 struct Item {
-    std::size_t row = 0;  // of the list
+    std::size_t row = 0;     // of the list, the first with this number
+    std::uint64_t rows = 0;  // of the list, with this number
     Token token, marked;
     std::vector<std::int64_t> entries;  // rows of the register with this number, of all times
     std::optional<std::int64_t> canary;
@@ -44,34 +45,53 @@ struct Item {
 struct View {
     const RegisterRecord* reg = nullptr;
     std::vector<Item> items;                         // in the order of the list
+    std::uint64_t rows = 0;                          // of the list, of all items
     std::vector<Item*> sample;                       // those whose order is looked at
     std::vector<const CanaryRecord*> seen, missing;  // canaries of this register
 };
+
+Place place_of(const View& view, const Item& item) {
+    return item.entries.empty() ? Place::of_canary(*item.canary)
+                                : Place::of_entry(*view.reg, item.entries.front());
+}
 
 Result<View> view_of(Case& c, const RegisterRecord& reg, const std::vector<Token>& tokens,
                      const std::vector<CanaryRecord>& pool) {
     View view;
     view.reg = &reg;
-    RowByToken first;  // row of the list, by token
-    for (std::size_t i = 0; i < tokens.size(); ++i) first.emplace(tokens[i], i);
+    RowByToken first;                                          // row of the list, by token
+    std::unordered_map<Token, std::uint64_t, TokenHash> many;  // rows with it
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+        first.emplace(tokens[i], i);
+        ++many[tokens[i]];
+    }
     std::map<std::size_t, Item> found;
     // Every token is opened, so that a damaged one is told and not taken for a stranger.
     constexpr std::size_t block = 4'096;
     std::vector<Token> opening;
     std::vector<PhoneNumber> numbers(block);
+    std::vector<std::int64_t> rows;  // of the tokens
     const auto check = [&] {
-        Done opened = c.tokeniser().open(opening, std::span(numbers).first(opening.size()));
+        Done opened = c.open_numbers(opening, std::span(numbers).first(opening.size()),
+                                     [&](std::size_t i) { return Place::of_entry(reg, rows[i]); });
         opening.clear();
+        rows.clear();
         return opened;
     };
     SENDH_CHECK(c.catalogue().scan_entries(reg.id, [&](const EntryRecord& entry) -> Done {
         opening.push_back(entry.token);
+        rows.push_back(entry.row);
         if (opening.size() == block) SENDH_CHECK(check());
         const auto at = first.find(entry.token);
         if (at == first.end()) return done();
         found
-            .try_emplace(at->second,
-                         Item{at->second, entry.token, Token{}, {}, std::nullopt, entry.sealed_attributes})
+            .try_emplace(at->second, Item{at->second,
+                                          many[entry.token],
+                                          entry.token,
+                                          Token{},
+                                          {},
+                                          std::nullopt,
+                                          entry.sealed_attributes})
             .first->second.entries.push_back(entry.row);
         return done();
     }));
@@ -81,11 +101,17 @@ Result<View> view_of(Case& c, const RegisterRecord& reg, const std::vector<Token
         const auto at = first.find(canary.token);
         (at == first.end() ? view.missing : view.seen).push_back(&canary);
         if (at != first.end())
-            found.try_emplace(
-                at->second, Item{at->second, canary.token, Token{}, {}, canary.id, canary.sealed_attributes});
+            found.try_emplace(at->second, Item{at->second,
+                                               many[canary.token],
+                                               canary.token,
+                                               Token{},
+                                               {},
+                                               canary.id,
+                                               canary.sealed_attributes});
     }
     for (auto& [row, item] : found) {
-        SENDH_TRY(item.marked, c.mark_token(item.token));
+        SENDH_TRY(item.marked, c.mark_token(item.token, place_of(view, item)));
+        view.rows += item.rows;
         view.items.push_back(std::move(item));
     }
     const std::size_t n = view.items.size();
@@ -169,7 +195,7 @@ Done place_recorded(Case& c, const View& view, Held& copy) {
     RowByToken at;
     for (std::size_t i = 0; i < view.sample.size(); ++i) at.emplace(view.sample[i]->token, i);
     std::unordered_set<Token, TokenHash> held(rows.begin(), rows.end());
-    for (const Item& item : view.items) copy.candidate.rows_held += held.contains(item.token);
+    for (const Item& item : view.items) copy.candidate.rows_held += held.contains(item.token) ? item.rows : 0;
     copy.positions.resize(view.sample.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const auto found = at.find(rows[i]);
@@ -189,11 +215,11 @@ Result<std::vector<std::vector<std::uint64_t>>> common_orders(Case& c, const Vie
         const Item& item = *view.sample[i];
         by_row[i] = static_cast<std::uint64_t>(
             item.entries.empty() ? (std::int64_t{1} << 62) + item.canary.value_or(0) : item.entries.front());
-        SENDH_TRY(const PhoneNumber number, c.tokeniser().open(item.token));
+        SENDH_TRY(const PhoneNumber number, c.open_number(item.token, place_of(view, item)));
         std::string digits = std::to_string(unveil(number));
         keys[0][i] = std::string(20 - digits.size(), '0') + digits;
         if (item.entries.empty()) continue;
-        SENDH_TRY(const std::string text, c.open_text(item.attributes, "attributes"));
+        SENDH_TRY(const std::string text, c.open_text(item.attributes, "attributes", place_of(view, item)));
         const auto cells = split_cells(text);
         for (std::size_t k = 0; k + 1 < keys.size() && k < cells.size(); ++k)
             keys[k + 1][i] = lower_ascii(cells[k]);
@@ -277,7 +303,7 @@ Done place_issued(const Work& w, const View& view, Held& copy) {
     SENDH_TRY(copy.spellings, parse_spellings(copy.marks->variants, view.reg->columns));
     for (const Item* item : view.sample) copy.positions.push_back(position_in(*copy.marks, *item));
     Candidate& out = copy.candidate;
-    for (const Item& item : view.items) out.rows_held += copy.has(item);
+    for (const Item& item : view.items) out.rows_held += copy.has(item) ? item.rows : 0;
     for (const CanaryRecord* canary : view.seen)
         out.canaries_held +=
             std::binary_search(copy.marks->canaries.begin(), copy.marks->canaries.end(), canary->id);
@@ -387,7 +413,8 @@ Result<ListContents> contents_of_list(const Work& w, const Judged& j) {
         }
     }
     for (const Item* item : j.view.sample) {
-        SENDH_TRY(const std::string text, w.c.open_text(item->attributes, "attributes"));
+        SENDH_TRY(const std::string text,
+                  w.c.open_text(item->attributes, "attributes", place_of(j.view, *item)));
         auto cells = split_cells(text);
         cells.resize(j.view.reg->columns.size());
         ListContents::Row row{static_cast<std::size_t>(item - j.view.items.data()), {}};
@@ -550,8 +577,10 @@ void note_siblings(const Judged& j, std::vector<std::string>& notes) {
             notes.push_back("the marks name " + who + ", who has " + left +
                             ": these share canaries and spellings, and nothing tells which of them it was");
         } else {
-            notes.push_back(left + " went to " + who +
-                            ", too, and share canaries and spellings; nothing of their own is in the list");
+            const bool single = left.find(',') == std::string::npos;
+            notes.push_back(left + " went to " + who + ", too, and " + (single ? "shares" : "share") +
+                            " canaries and spellings; nothing of " + (single ? "its" : "their") +
+                            " own is in the list");
         }
     }
 }
@@ -584,7 +613,7 @@ Result<Identified> identify_list(Case& c, const std::filesystem::path& path, con
             continue;
         SENDH_TRY(Judged judged, judge_register(work, reg, copies, tokens));
         out.rows_compared = std::max<std::uint64_t>(out.rows_compared, judged.view.sample.size());
-        out.rows_known = std::max<std::uint64_t>(out.rows_known, judged.view.items.size());
+        out.rows_known = std::max(out.rows_known, judged.view.rows);
         out.canaries_seen += judged.view.seen.size();
         several +=
             static_cast<std::size_t>(std::count_if(judged.recipients.begin(), judged.recipients.end(),

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "casework/audit_copies.h"
 #include "casework/copies.h"
+#include "casework/copy_tags.h"
 #include "casework/import_shared.h"
 #include "casework/registers.h"
 
@@ -15,6 +16,21 @@ namespace sendh {
 namespace {
 
 constexpr std::size_t most_lines_told = 9;  // besides the first
+
+// Numbers of a few digits among whole ones: extensions, or what is left of a number that was cut.
+std::string note_on_short(const NumberList& list) {
+    std::uint64_t rows = 0;
+    std::string lines;
+    for (const ListRow& row : list.rows) {
+        if (row.number.is_e164()) continue;
+        if (++rows <= most_lines_told) lines += (rows == 1 ? " " : ", ") + std::to_string(row.line);
+    }
+    if (rows == 0 || rows * 2 > list.rows.size()) return "";
+    if (rows > most_lines_told) lines += " and " + grouped(rows - most_lines_told) + " more";
+    return grouped(rows) + (rows == 1 ? " row holds a number" : " rows hold numbers") +
+           " of at most 6 digits, in line" + (rows == 1 ? "" : "s") + lines +
+           ": an extension, or cut off? Most rows hold whole numbers";
+}
 
 }  // namespace
 
@@ -60,6 +76,7 @@ Result<ReadList> read_list(Case& c, const std::filesystem::path& path, const std
             "no date shows that the day comes first, and some can be with the month first alone: " +
             grouped(doubtful->either()) +
             " dates may have been read the wrong way round; write them as 2024-11-30");
+    if (std::string note = note_on_short(out.list); !note.empty()) out.notes.push_back(std::move(note));
     FileRecord& r = out.record = std::move(delivered.record);
     r.kind = kind;
     r.layout = "list";
@@ -132,21 +149,20 @@ std::vector<Token> tokens_of(Case& c, const NumberList& list) {
 
 Result<ImportedList> record_copy(Case& c, const std::filesystem::path& path, const ListImport& how) {
     SENDH_TRY(const RegisterRecord reg, register_or_only(c, how.name));
-    if (trim(how.recipient).empty())
-        return Fault{FaultKind::usage, "who was the copy given to?", "", "say it with --to RECIPIENT"};
+    SENDH_TRY(const std::string recipient, recipient_name(how.recipient, "who was the copy given to?"));
     SENDH_TRY(ReadList read, read_list(c, path, "copy", how));
     SENDH_TRY(const auto copies, c.catalogue().copies());
     CopyRecord copy;
     copy.register_id = reg.id;
     copy.register_name = reg.name;
-    copy.recipient = without_numbers(trim(how.recipient));
+    copy.recipient = recipient;
     if (!how.date.empty()) {
         SENDH_TRY(const Day day, day_of(c, how.date));
         SENDH_CHECK(refuse_future(day));
         copy.date = day.date;
     }
     const std::string remark = remark_on_recipient(copies, reg.id, copy.recipient);
-    SENDH_TRY(const CopyAudit audit, audit_copies(c));
+    SENDH_TRY(const CopyAudit audit, audit_copies(c, RecordedRows::left_out));
     copy.purpose = without_numbers(trim(how.purpose));
     copy.legal_basis = without_numbers(trim(how.legal_basis));
     SENDH_TRY(copy.delete_by, day_of_deletion(c, how.delete_by, copy.date));
@@ -155,20 +171,25 @@ Result<ImportedList> record_copy(Case& c, const std::filesystem::path& path, con
     copy.recorded_at = now();
     ImportedList out;
     out.notes = read.notes;
+    const std::vector<Token> tokens = tokens_of(c, read.list);
+    SENDH_TRY(const std::string canaries, remark_on_canaries(c, copies, reg.id, copy.recipient, tokens));
     SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
     SENDH_TRY(out.reject_counts, store_list_file(c, read.record, read.list));
-    SENDH_CHECK(c.catalogue().add_copy(copy, tokens_of(c, read.list)));
+    SENDH_TRY(copy.id, c.catalogue().add_copy(copy, tokens));
+    SENDH_TRY(const std::string tag, CopyTags(c).of_rows(c, copy, tokens));
     SENDH_CHECK(check_interrupt(untouched));
     SENDH_CHECK(log_file(c, "copy_recorded", read.record,
                          {{"copy", copy.name},
                           {"register", reg.name},
                           {"recipient", copy.recipient},
                           {"date", copy.date},
-                          {"purpose", copy.purpose}}));
+                          {"purpose", copy.purpose},
+                          {"rows_tag", tag}}));
     SENDH_CHECK(c.commit(transaction));
     out.record = read.record;
     out.id = copy.name;
     if (!remark.empty()) out.notes.push_back(remark);
+    if (!canaries.empty()) out.notes.push_back(canaries);
     for (const CopyRecord& other : copies) {
         const auto file = audit.digests.find(other.name);
         if (file == audit.digests.end() || file->second != read.record.sha256) continue;
@@ -183,8 +204,7 @@ Result<ImportedList> record_copy(Case& c, const std::filesystem::path& path, con
     for (const EntryRecord& entry : entries) known.push_back(entry.token);
     std::sort(known.begin(), known.end());
     std::uint64_t strangers = 0;
-    for (const Token& token : tokens_of(c, read.list))
-        strangers += !std::binary_search(known.begin(), known.end(), token);
+    for (const Token& token : tokens) strangers += !std::binary_search(known.begin(), known.end(), token);
     if (strangers > 0)
         out.notes.push_back(grouped(strangers) + " of its numbers are not in the register '" + reg.name +
                             "'");

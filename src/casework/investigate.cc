@@ -80,7 +80,7 @@ Result<Ground> lay_ground(Case& c, const std::string& register_name) {
     SENDH_TRY(const auto entries, c.catalogue().entries(g.reg.id));
     for (const EntryRecord& entry : entries) {
         if (never_held(entry.joined, entry.left)) continue;
-        SENDH_TRY(const PhoneNumber number, c.tokeniser().open(entry.token));
+        SENDH_TRY(const PhoneNumber number, c.open_number(entry.token, Place::of_entry(g.reg, entry.row)));
         const auto [it, fresh] = g.joined.emplace(number, entry.joined);
         if (!fresh && (!entry.joined || (it->second && *entry.joined < *it->second)))
             it->second = entry.joined;
@@ -94,8 +94,10 @@ Result<Ground> lay_ground(Case& c, const std::string& register_name) {
     SENDH_TRY(const auto population, c.catalogue().population());
     SENDH_TRY(const auto kinds, c.catalogue().population_kinds());
     std::vector<Row> rows;
+    std::int64_t number_of_row = 0;
     for (const PopulationRow& p : population) {
-        SENDH_TRY(const PhoneNumber number, c.tokeniser().open(p.token));
+        SENDH_TRY(const PhoneNumber number,
+                  c.open_number(p.token, Place{"population", 0, {}, ++number_of_row}));
         if (number.is_e164()) rows.push_back({number, p.line_type + "\n" + p.operator_name, p.called});
     }
     std::stable_sort(rows.begin(), rows.end(),
@@ -142,7 +144,9 @@ Result<Ground> lay_ground(Case& c, const std::string& register_name) {
     for (const ListRecord& list : lists) {
         SENDH_TRY(const auto tokens, c.catalogue().list_numbers(list.id));
         std::vector<PhoneNumber> numbers(tokens.size());
-        SENDH_CHECK(c.tokeniser().open(tokens, numbers));
+        SENDH_CHECK(c.open_numbers(tokens, numbers, [&list](std::size_t i) {
+            return Place{"list", 0, list.name, static_cast<std::int64_t>(i) + 1};
+        }));
         const std::unordered_set<PhoneNumber> on_list(numbers.begin(), numbers.end());
         std::vector<std::uint8_t> member(g.numbers.size());
         for (std::size_t i = 0; i < member.size(); ++i) member[i] = on_list.contains(g.numbers[i]);

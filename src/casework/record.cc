@@ -151,7 +151,7 @@ Done Case::remark_unusual() {
     return done();
 }
 
-Done Case::record(const Reading& reading) {
+Done Case::record(const Reading& reading, bool& waits) {
     const bool locked = lock_.is_open();
     File lock;
     if (!locked) {
@@ -164,16 +164,25 @@ Done Case::record(const Reading& reading) {
     std::vector<LogDetail> details = {{"what", reading.what}, {"rows", reading.rows}};
     details.insert(details.end(), reading.details.begin(), reading.details.end());
     SENDH_CHECK(log(reading.kind, std::move(details)));
-    return commit(transaction);
+    SENDH_CHECK(transaction.commit());
+    auto written = write_log();
+    if (written.ok()) return remark_unusual();
+    waits = true;
+    Fault fault = std::move(written).fault();
+    fault.to_do += std::string("; ") + (reading.kind == "reading" ? "" : "nothing was shown; ") +
+                   "its entry comes into the log with the next command that writes";
+    return fault;
 }
 
 Done Case::record_reading(const Reading& reading) {
-    auto recorded = record(reading);
+    bool waits = false;
+    auto recorded = record(reading, waits);
     if (recorded.ok()) return done();
     const Fault& fault = recorded.fault();
     if (reading.kind != "reading" || fault.kind == FaultKind::interrupted) return fault;
     new_readings_.clear();
-    remarks_.push_back("this reading is not in the log: " + fault.message());
+    remarks_.push_back((waits ? "this reading is not in the log yet: " : "this reading is not in the log: ") +
+                       fault.message());
     return done();
 }
 

@@ -132,11 +132,12 @@ Result<Present> present_of(Case& c, const RegisterRecord& reg, std::optional<std
                            const Day& day) {
     Present out;
     SENDH_CHECK(c.catalogue().scan_entries(reg.id, [&](const EntryRecord& entry) -> Done {
-        SENDH_TRY(const std::string text, c.open_text(entry.sealed_attributes, "attributes"));
+        const Place place = Place::of_entry(reg, entry.row);
+        SENDH_TRY(const std::string text, c.open_text(entry.sealed_attributes, "attributes", place));
         auto cells = split_cells(text);
         cells.resize(reg.columns.size());
         StateRow row;
-        SENDH_TRY(row.number, c.tokeniser().open(entry.token));
+        SENDH_TRY(row.number, c.open_number(entry.token, place));
         if (person) row.person = cells[*person];
         const bool over = (entry.left && *entry.left <= day.from) || never_held(entry.joined, entry.left);
         if (over) {
@@ -468,8 +469,9 @@ Result<std::vector<ToldChange>> told_changes(Case& c, const RegisterRecord& reg)
     std::vector<EntryRecord> entries;  // of the rows, without their attributes
     SENDH_CHECK(c.catalogue().scan_entries(reg.id, [&](const EntryRecord& entry) -> Done {
         StateRow row;
-        SENDH_TRY(row.cells, c.open_text(entry.sealed_attributes, "attributes"));
-        SENDH_TRY(row.number, c.tokeniser().open(entry.token));
+        const Place place = Place::of_entry(reg, entry.row);
+        SENDH_TRY(row.cells, c.open_text(entry.sealed_attributes, "attributes", place));
+        SENDH_TRY(row.number, c.open_number(entry.token, place));
         auto cells = split_cells(row.cells);
         cells.resize(reg.columns.size());
         if (person) row.person = cells[*person];

@@ -171,10 +171,12 @@ std::string masked_row(std::string_view raw) {
 Done each_rejected_row(Case& c, const std::vector<FileRecord>& files, std::uint64_t limit,
                        const std::function<Done(const RejectedRow&)>& take) {
     for (const FileRecord& file : files) {
+        std::int64_t number = 0;
         SENDH_CHECK(c.catalogue().each_reject(file.id, limit, [&](const RejectRecord& reject) -> Done {
             SENDH_CHECK(check_interrupt("nothing was written"));
             RejectedRow row{&file, &reject, ""};
-            SENDH_TRY(row.raw, c.open_text(reject.sealed_raw, "reject"));
+            SENDH_TRY(row.raw, c.open_text(reject.sealed_raw, "reject",
+                                           Place{"rejected rows of", 0, file.name, ++number}));
             return take(row);
         }));
     }

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <set>
+
 #include "base/progress.h"
 #include "base/text.h"
 #include "casework/investigate.h"
@@ -150,6 +152,27 @@ bool is_plain(const std::string& id) {
     return !id.empty() && id.find_first_not_of("abcdefghijklmnopqrstuvwxyz") == std::string::npos;
 }
 
+// Of all keys that the log knows the case to have had, but the one that was changed now.
+Result<std::vector<std::filesystem::path>> earlier_key_files(Case& c, const std::string& but) {
+    std::set<std::string> ids;
+    SENDH_TRY(const LogState state, c.catalogue().log_state());
+    SENDH_CHECK(c.evidence_log().read(state, [&](const LogEntry& entry) {
+        if (entry.kind == "key_changed" && is_plain(entry.text("from"))) ids.insert(entry.text("from"));
+        return done();
+    }));
+    ids.erase(but);
+    ids.erase(c.keys().id());
+    std::vector<std::filesystem::path> out;
+    std::error_code error;
+    for (const std::string& id : ids) {
+        for (const char* ending : {".key.old", ".key"}) {
+            std::filesystem::path path = c.keys().path().parent_path() / (id + ending);
+            if (std::filesystem::exists(path, error)) out.push_back(std::move(path));
+        }
+    }
+    return out;
+}
+
 }  // namespace
 
 Done write_key_meta(Catalogue& catalogue, const KeyRing& keys) {
@@ -253,6 +276,7 @@ Result<RotatedKey> rotate_key(Case& c, const std::string& reason, bool destroy_o
     // A commit that the disk refused may turn out to be there after all: then the new key is needed.
     if (!changed.ok()) return committing ? changed.fault() : take_back(changed.fault());
     SENDH_CHECK(c.adopt_key(std::move(fresh)));
+    SENDH_TRY(out.still_there, earlier_key_files(c, out.old_id));
     if (!destroy_old) out.old_path = old_path.string() + ".old";
     return out;
 }

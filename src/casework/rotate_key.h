@@ -27,6 +27,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "casework/case.h"
 
@@ -35,6 +36,8 @@ namespace sendh {
 struct RotatedKey {
     std::string old_id, id, fingerprint;
     std::filesystem::path path, old_path;  // old_path: "" when it was destroyed
+    // Files of keys that the case had before, of earlier changes: backups need them, thieves can use them.
+    std::vector<std::filesystem::path> still_there;
     std::uint64_t segments = 0;
 };
 

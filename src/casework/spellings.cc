@@ -95,7 +95,8 @@ Done check_spellings(Case& c, const RegisterRecord& reg, const std::vector<Spell
     for (const Spelling& list : lists) is_value.emplace_back(list.texts.size());
     std::vector<bool> shown(lists.size());
     SENDH_CHECK(c.catalogue().scan_entries(reg.id, [&](const EntryRecord& entry) -> Done {
-        SENDH_TRY(const std::string text, c.open_text(entry.sealed_attributes, "attributes"));
+        SENDH_TRY(const std::string text,
+                  c.open_text(entry.sealed_attributes, "attributes", Place::of_entry(reg, entry.row)));
         const auto cells = split_cells(text);
         for (std::size_t l = 0; l < lists.size(); ++l) {
             if (lists[l].column >= cells.size()) continue;

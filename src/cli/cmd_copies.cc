@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 
 #include "base/text.h"
 #include "casework/audit_copies.h"
@@ -61,16 +62,38 @@ std::vector<std::string> names_in(const std::string& list) {
 
 // What the log says otherwise. It is said whatever is quiet: status 1.
 Result<int> tell_audit(Case& c) {
-    SENDH_TRY(const CopyAudit audit, audit_copies(c));
+    SENDH_TRY(const CopyAudit audit, audit_copies(c, RecordedRows::left_out));
     for (const LogFault& fault : audit.faults)
         std::fprintf(stderr, "sendh: %s: %s: the case was changed without sendh; see `sendh log verify`\n",
                      fault.what.c_str(), fault.where.c_str());
     return audit.faults.empty() ? 0 : 1;
 }
 
+// What a crash may have left of an issue (casework/copies.h: life of an issue).
+std::string what_is_left(const CopyRecord& copy, const IssueTerms& terms) {
+    const std::string start = "copy " + copy.name + " was not delivered: its issue was cut off; ";
+    if (terms.output.empty())
+        return start +
+               "a part of it, numbers in clear, may lie beside the file that it was to be written to, under "
+               "that "
+               "name with .part behind it: remove it";
+    std::vector<std::string> there;
+    std::error_code error;
+    for (const std::string& path : {terms.output + ".part", terms.output}) {
+        if (std::filesystem::exists(path, error)) there.push_back(shown_path(path));
+    }
+    if (there.empty())
+        return start + "a part of it, numbers in clear, may lie in " + shown_path(terms.output) +
+               ".part or without .part; neither is there now on this machine";
+    return start + joined(there, " and ") + " may hold its rows in clear: remove what is not wanted";
+}
+
 Result<int> set_state(Invocation& call, const std::string& state) {
     SENDH_TRY(Case * c, call.open_case(Case::Access::write));
-    SENDH_TRY(const CanaryRecord canary, set_canary_state(*c, call.argument(0), state, call.get("--reason")));
+    SENDH_TRY(const ChangedCanary changed,
+              set_canary_state(*c, call.argument(0), state, call.get("--reason")));
+    const CanaryRecord& canary = changed.record;
+    if (!changed.note.empty()) notes(call, {changed.note});
     const std::string id = "N" + std::to_string(canary.id);
     if (call.format() == Format::table) {
         print("canary " + id + ": " + state + "\n");
@@ -138,10 +161,11 @@ Result<int> copy_show(Invocation& call) {
             cells.insert(cells.end(), {text_or_nothing(without_numbers(terms.where)),
                                        text_or_nothing(without_numbers(terms.variants)),
                                        rounded(terms.issue.canary_share), terms.issue.mark_commitment});
+            if (!copy.delivered) notes(call, {what_is_left(copy, terms)});
         } else {
             cells.resize(cells.size() + 4);
         }
-        SENDH_TRY(const CopyAudit audit, audit_copies(*c));
+        SENDH_TRY(const CopyAudit audit, audit_copies(*c, RecordedRows::left_out));
         const auto file = audit.digests.find(copy.name);
         cells.push_back(file == audit.digests.end() ? Cell{} : Cell{file->second});
         ListOutput out(call.format(), "copies", columns);
@@ -233,7 +257,8 @@ Result<int> canary_list(Invocation& call) {
                    {"id", "number", "register", "state", "since", "reason", "copies", "planted", "calls",
                     "first_call", "last_call", "stray_per_week", "warnings"});
     for (const CanaryCare& care : canaries) {
-        SENDH_TRY(const PhoneNumber number, c->tokeniser().open(care.record.token));
+        SENDH_TRY(const PhoneNumber number,
+                  c->open_number(care.record.token, Place::of_canary(care.record.id)));
         out.row({care.id, number.masked(), care.register_name, care.record.state,
                  iso_time(care.record.since, c->zone()), text_or_nothing(care.record.reason),
                  whole(care.copies), time_or_nothing(care.planted, c->zone()), whole(care.calls),

@@ -109,13 +109,17 @@ Result<int> key_rotate(Invocation& call) {
     SENDH_TRY(Case * c, call.open_case(Case::Access::write));
     SENDH_TRY(const RotatedKey key,
               rotate_key(*c, call.get("--reason"), call.on("--destroy-old"), call.quiet()));
+    std::vector<std::string> still_there;
+    for (const std::filesystem::path& path : key.still_there) still_there.push_back(path.string());
     if (call.format() == Format::table) {
         print("The case is under key " + key.id + " now.\nIts key: " + key.path.string() +
               "\nBack it up, as you did with the old one.\n");
     } else {
-        ListOutput out(call.format(), "keys", {"id", "fingerprint", "file", "old_id", "old_file"});
+        ListOutput out(call.format(), "keys",
+                       {"id", "fingerprint", "file", "old_id", "old_file", "earlier_files"});
         out.row({key.id, key.fingerprint, key.path.string(), key.old_id,
-                 key.old_path.empty() ? Cell{} : Cell{key.old_path.string()}});
+                 key.old_path.empty() ? Cell{} : Cell{key.old_path.string()},
+                 Raw{json_strings(still_there), joined(still_there, " ")}});
         SENDH_CHECK(out.finish());
     }
     remark(call,
@@ -124,6 +128,10 @@ Result<int> key_rotate(Invocation& call) {
                  "are as readable as before"
                : "the old key is kept as " + key.old_path.string() +
                      " for backups of the case; --destroy-old would have removed it");
+    if (!key.still_there.empty())
+        remark(call,
+               "files of keys from before earlier changes are there still: " + joined(still_there, ", ") +
+                   "; backups of that time are opened with them, also by a thief: remove what is not needed");
     SENDH_TRY(const auto made, sheets_made(c->catalogue()));
     if (made) remark(call, "the recovery sheets were of the old key: make new ones (sendh key split)");
     return 0;

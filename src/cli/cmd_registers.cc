@@ -162,15 +162,20 @@ Result<int> register_update(Invocation& call) {
     if (update.ends_most()) {
         question += ". More than half of " + grouped(update.people.people_before()) +
                     " would leave: is the file the whole register?";
-        if (call.on("--yes") && !call.quiet())
-            std::fprintf(stderr, "sendh: more than half of %s left: was the file the whole register?\n",
-                         grouped(update.people.people_before()).c_str());
     }
     if (call.format() == Format::table) {
         print(who_lines(update));
         SENDH_CHECK(flush());  // above the question
     }
-    Done confirmed = confirm(call, question);
+    const bool too_many = update.ends_most() && call.on("--yes") && !call.on("--most-leave");
+    Done confirmed =
+        too_many ? Done(Fault{FaultKind::usage,
+                              grouped(update.people.left) + " of " + grouped(update.people.people_before()) +
+                                  " people would leave: is the file the whole register?",
+                              "--yes", "if it is, say so with --most-leave, too; nothing was changed"})
+                 : confirm(call, question,
+                           update.ends_most() ? "if it is, run it again with --yes --most-leave"
+                                              : "run it again with --yes");
     if (!confirmed.ok()) {
         SENDH_CHECK(print_update(call, update, false));
         return confirmed.fault();
@@ -223,7 +228,7 @@ Result<int> register_show(Invocation& call) {
     SENDH_CHECK(c->catalogue().scan_entries(record.id, [&](const EntryRecord& entry) -> Done {
         if (shown >= most || !day.has(entry.joined, entry.left)) return done();
         ++shown;
-        SENDH_TRY(const PhoneNumber number, c->tokeniser().open(entry.token));
+        SENDH_TRY(const PhoneNumber number, c->open_number(entry.token, Place::of_entry(record, entry.row)));
         out.row({entry.row + 1, number.masked(), date_or_nothing(entry.joined, c->zone()),
                  date_or_nothing(entry.left, c->zone())});
         return done();

@@ -10,12 +10,12 @@
 
 namespace sendh::cli {
 
-Done confirm(const Invocation& call, const std::string& what) {
+Done confirm(const Invocation& call, const std::string& what, const std::string& to_do) {
     if (call.on("--yes")) return done();
     if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1)
         return Fault{FaultKind::usage, "nothing was changed, because nobody could be asked: " + what, "",
-                     "run it again with --yes"};
-    std::fprintf(stderr, "%s. Go on? [y/N] ", what.c_str());
+                     to_do};
+    std::fprintf(stderr, "%s%s Go on? [y/N] ", what.c_str(), what.ends_with('?') ? "" : ".");
     const File terminal(::dup(STDIN_FILENO));
     std::string answer;
     for (char c = 0; answer.size() < 16; answer += c) {

@@ -11,7 +11,8 @@
 
 namespace sendh::cli {
 
-// Done when it was confirmed. what: "12 joined, 3 left".
-[[nodiscard]] Done confirm(const Invocation& call, const std::string& what);
+// Done when it was confirmed. what: "12 joined, 3 left", or a question. to_do: what a script has to do.
+[[nodiscard]] Done confirm(const Invocation& call, const std::string& what,
+                           const std::string& to_do = "run it again with --yes");
 
 }  // namespace sendh::cli

@@ -69,7 +69,7 @@ Token Tokeniser::seal(PhoneNumber number) {
     return token;
 }
 
-Done Tokeniser::open(std::span<const Token> tokens, std::span<PhoneNumber> out) {
+Done Tokeniser::open(std::span<const Token> tokens, std::span<PhoneNumber> out, const PlaceOf& place_of) {
     for (std::size_t at = 0; at < tokens.size(); at += chunk) {
         const std::size_t n = std::min(chunk, tokens.size() - at);
         run(ciphers_->opening.get(), tokens[at].bytes.data(), scratch_.data(), n);
@@ -82,7 +82,7 @@ Done Tokeniser::open(std::span<const Token> tokens, std::span<PhoneNumber> out) 
             }
             if (zeros != 0) {
                 return Fault{FaultKind::corrupt, "a number token is damaged or was made with another key",
-                             "token " + std::to_string(at + i),
+                             place_of ? place_of(at + i) : "token " + std::to_string(at + i),
                              "check that the right key is used; restore the file from a backup"};
             }
             out[at + i] = PhoneNumber::from_bits(bits);
@@ -93,7 +93,7 @@ Done Tokeniser::open(std::span<const Token> tokens, std::span<PhoneNumber> out) 
 
 Result<PhoneNumber> Tokeniser::open(const Token& token) {
     PhoneNumber number;
-    SENDH_CHECK(open(std::span(&token, 1), std::span(&number, 1)));
+    SENDH_CHECK(open(std::span(&token, 1), std::span(&number, 1), [](std::size_t) { return std::string(); }));
     return number;
 }
 

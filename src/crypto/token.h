@@ -11,6 +11,7 @@
 #include <compare>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -47,8 +48,11 @@ public:
     void seal(std::span<const PhoneNumber> numbers, std::span<Token> out);
     [[nodiscard]] Token seal(PhoneNumber number);
 
-    // Fault (corrupt) with the position of the first token that is damaged or of another key.
-    [[nodiscard]] Done open(std::span<const Token> tokens, std::span<PhoneNumber> out);
+    // Fault (corrupt) with the place of the first token that is damaged or of another key: what place_of says
+    // of it, else "token N", N from 0. Of a single one none: the caller knows where it lies.
+    using PlaceOf = std::function<std::string(std::size_t)>;
+    [[nodiscard]] Done open(std::span<const Token> tokens, std::span<PhoneNumber> out,
+                            const PlaceOf& place_of = {});
     [[nodiscard]] Result<PhoneNumber> open(const Token& token);
 
 private:

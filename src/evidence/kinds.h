@@ -9,11 +9,11 @@
 
 namespace sendh {
 
-inline constexpr std::array<std::string_view, 24> log_kinds = {
+inline constexpr std::array<std::string_view, 25> log_kinds = {
     "case_made",           "case_upgraded",  "register_added",   "canaries_added",  "copy_recorded",
     "register_updated",    "entries_erased", "register_removed", "import",          "canary_state",
     "mark_key_commitment", "copy_issued",    "copy_written",     "copy_taken_back", "reveal",
     "rejects_exported",    "reading",        "detected",         "investigated",    "access",
-    "key_changed",         "key_protected",  "key_split",        "key_restored"};
+    "copy_rows_erased",    "key_changed",    "key_protected",    "key_split",       "key_restored"};
 
 }  // namespace sendh

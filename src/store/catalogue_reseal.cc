@@ -6,6 +6,7 @@
 #include "base/progress.h"
 #include "store/catalogue.h"
 #include "store/catalogue_columns.h"
+#include "store/place.h"
 #include "store/segment.h"
 
 namespace sendh {
@@ -64,6 +65,22 @@ Result<std::vector<std::string>> key_of(Database& database, const std::string& t
     return all<std::string>(std::move(key), [](const SqlStatement& row) { return row.text(0); });
 }
 
+std::string place_of(Database& database, const std::string& table, const std::vector<std::int64_t>& key) {
+    if (table == "entries" && key.size() == 2) {
+        RegisterRecord reg;
+        if (auto s = database.prepare("SELECT name FROM registers WHERE id=?1"); s.ok()) {
+            if (const auto found = s->bind(1, key[0]).step(); found.ok() && *found) reg.name = s->text(0);
+        }
+        return Place::of_entry(reg, key[1]).text();
+    }
+    if (table == "copy_rows" && key.size() == 2) return Place::of_copy(key[0], key[1] + 1).text();
+    if (table == "issued_copies") return Place::of_copy(key[0]).text();
+    if (table == "canaries") return Place::of_canary(key[0]).text();
+    std::string out = "table " + table + ", row";
+    for (const std::int64_t k : key) out += " " + std::to_string(k);
+    return out;
+}
+
 Done reseal_column(Database& database, const SealedColumn& column, const Catalogue::Reseal& how) {
     SENDH_TRY(const std::vector<std::string> key, key_of(database, column.table));
     std::string names;
@@ -110,8 +127,8 @@ Done reseal_column(Database& database, const SealedColumn& column, const Catalog
         }
         for (Row& row : rows) {
             const auto faulty = [&](Fault fault) {
-                fault.where = "table " + table + ", row";
-                for (const std::int64_t k : row.key) fault.where += " " + std::to_string(k);
+                fault.where = place_of(database, table, row.key) + " in catalogue.sqlite";
+                fault.to_do = "restore that file, or the whole case, from a backup; nothing was changed";
                 return fault;
             };
             if (row.bytes.empty() && column.erasable) continue;

@@ -103,10 +103,13 @@ TEST_CASE("the mask shows the country, two digits and two digits, and no more") 
     }));
 }
 
-TEST_CASE("short codes and withheld numbers are shown as they are") {
-    CHECK(PhoneNumber::from_presented("1909").masked() == "1909");
-    CHECK(PhoneNumber::from_presented("007").masked() == "007");
-    CHECK(PhoneNumber::from_presented("123456").masked() == "123456");
+TEST_CASE("of extensions and short codes the ends are shown, if anything is left between them") {
+    CHECK(PhoneNumber::from_presented("2340").masked() == "2••0");
+    CHECK(PhoneNumber::from_presented("98765").masked() == "9•••5");
+    CHECK(PhoneNumber::from_presented("007").masked() == "0•7");
+    CHECK(PhoneNumber::from_presented("123456").masked() == "1••••6");
+    CHECK(PhoneNumber::from_presented("42").masked() == "••");
+    CHECK(PhoneNumber::from_presented("4").masked() == "•");
     CHECK(PhoneNumber().masked() == "withheld");
 }
 

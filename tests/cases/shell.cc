@@ -43,7 +43,8 @@ Shell::Shell(fs::path scratch, const fs::path& program)
     environment_ = {"PATH=" + (scratch_ / "bin").string() + ":/usr/local/bin:/usr/bin:/bin",
                     "HOME=" + (scratch_ / "home").string(), "TMPDIR=" + (scratch_ / "tmp").string(),
                     "LC_ALL=C.UTF-8", "TZ=UTC"};
-    for (const char* kept : {"SENDH_SOURCE_DIR", "SENDH_PACK", "ASAN_OPTIONS", "UBSAN_OPTIONS"}) {
+    for (const char* kept :
+         {"SENDH_SOURCE_DIR", "SENDH_PACK", "SENDH_SQL", "ASAN_OPTIONS", "UBSAN_OPTIONS"}) {
         if (const char* value = std::getenv(kept)) environment_.push_back(std::string(kept) + "=" + value);
     }
 }

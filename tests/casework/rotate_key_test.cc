@@ -96,12 +96,12 @@ std::string everything(Case& c) {
     for (const RegisterRecord& reg : must(c.catalogue().registers())) {
         for (const EntryRecord& entry : must(c.catalogue().entries(reg.id))) {
             number(entry.token);
-            out += must(c.open_text(entry.sealed_attributes, "attributes")) + "\n";
+            out += must(c.open_text(entry.sealed_attributes, "attributes", Place{})) + "\n";
         }
     }
     for (const CanaryRecord& canary : must(c.catalogue().canaries())) {
         number(canary.token);
-        out += must(c.open_text(canary.sealed_attributes, "attributes")) + "\n";
+        out += must(c.open_text(canary.sealed_attributes, "attributes", Place{})) + "\n";
     }
     CallStore* store = must(c.calls());
     const auto show = [&](std::optional<std::uint32_t> campaign) {
@@ -280,17 +280,17 @@ TEST_CASE("a damaged token, text or segment is found and told, and nothing is ch
     {
         World w;
         w.run("UPDATE entries SET token=x'00112233445566778899aabbccddeeff' WHERE row=17");
-        refused(w, "table entries, row 1 17");
+        refused(w, "register 'staff', row 18 in catalogue.sqlite");
     }
     {
         World w;
         w.run("UPDATE entries SET token=x'0011' WHERE row=17");
-        refused(w, "table entries, row 1 17");
+        refused(w, "register 'staff', row 18 in catalogue.sqlite");
     }
     {
         World w;
         w.run("UPDATE canaries SET attributes=zeroblob(60) WHERE id=3");
-        refused(w, "table canaries, row 3");
+        refused(w, "canary N3 in catalogue.sqlite");
     }
     {
         World w;

@@ -11,6 +11,7 @@
 #   unchanged CMD    runs CMD; status 99 if it changed any byte of the case
 #   state DIR        a line for each file of a case with its digest
 #   key              the file with the key of the case
+#   sql STATEMENTS   changes the catalogue of the case past sendh
 #   clock H          the time zone in which it is H o'clock now
 #   bound CMD        runs CMD so that permission bits hold for root, too
 #   many_calls N     N ordinary calls in the layout ild, all different
@@ -91,6 +92,8 @@ unchanged() {
 }
 
 key() { echo "$HOME/.local/share/sendh/keys/$(sed -n 's/^id = "\(.*\)"/\1/p' case/case.toml).key"; }
+
+sql() { "$SENDH_SQL" case/catalogue.sqlite "$1"; }
 
 clock() {
     awk -v now="$(date -u +%H)" -v wanted="$1" 'BEGIN {
