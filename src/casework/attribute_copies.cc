@@ -203,7 +203,7 @@ void CopyAttribution::State::say_what_separates(const std::vector<std::size_t>& 
     }
     std::uint64_t canaries = 0;
     for (const CanaryRecord& canary : pool) {
-        if (canary.register_id != reg.id || canary.state == "burnt") continue;
+        if (canary.register_id != reg.id || canary.state == "burnt" || canary.persona != canary.id) continue;
         canaries += in_some_not_all([&](std::size_t j) {
             return copies[j].marks->position_of_canary(canary.id).has_value();
         })

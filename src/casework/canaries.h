@@ -5,6 +5,10 @@
 // Were it put after the last copy, canaries would be the only ones who joined since. Instead, who has a copy
 // that lacks it does not get it (casework/copies.h).
 //
+// Canaries come as personas, made-up people: where people of the register have several numbers (rows), so has
+// as large a share of personas (casework/people_rows.h), or whoever counts how often a row's other cells
+// occur would see every canary. Numbers of one persona share one coin and one state.
+//
 // State: active (comes into new copies), resting (stays where it is, comes into no more recipients' copies),
 // burnt (published, or given to a subscriber: out of every later copy; its calls are no evidence).
 // Thread rule: one Case, one thread.
@@ -28,6 +32,7 @@ namespace sendh {
 struct CanaryCare {
     CanaryRecord record;
     std::string id, register_name;  // "N1"
+    std::string persona;            // whose number it is: the id of the first of his
     std::uint64_t copies = 0;       // that hold it
     std::optional<Micros> planted;  // when the first of them was issued
     std::uint64_t calls = 0, stray = 0;
@@ -37,8 +42,9 @@ struct CanaryCare {
 };
 [[nodiscard]] Result<std::vector<CanaryCare>> canary_care(Case& c);
 
-// which: "N1" or the number. state: active | resting | burnt.
-[[nodiscard]] Result<CanaryRecord> set_canary_state(Case& c, const std::string& which,
-                                                    const std::string& state, const std::string& reason);
+// which: "N1" or the number. state: active | resting | burnt. All numbers of its persona, by id.
+[[nodiscard]] Result<std::vector<CanaryRecord>> set_canary_state(Case& c, const std::string& which,
+                                                                 const std::string& state,
+                                                                 const std::string& reason);
 
 }  // namespace sendh

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "base/delimited.h"
@@ -396,8 +397,18 @@ std::string remark_on_recipient(const std::vector<CopyRecord>& copies, std::int6
 
 Result<std::vector<CanaryRecord>> canary_pool(Case& c) {
     SENDH_TRY(auto pool, c.catalogue().canaries());
+    std::unordered_map<std::int64_t, Token> first;  // of the numbers of a persona
     for (CanaryRecord& canary : pool) {
-        SENDH_TRY(canary.marked, c.mark_token(canary.token));
+        if (canary.persona == canary.id) {
+            SENDH_TRY(canary.marked, c.mark_token(canary.token));
+            first.emplace(canary.id, canary.marked);
+            continue;
+        }
+        const auto at = first.find(canary.persona);
+        if (at == first.end())
+            return Fault{FaultKind::corrupt, "canary N" + std::to_string(canary.id) + " belongs to no person",
+                         "", "the catalogue is damaged; restore the case from a backup"};
+        canary.marked = at->second;
     }
     return pool;
 }
@@ -465,8 +476,12 @@ Result<IssuedCopy> issue_copy(Case& c, const IssueOptions& o, const std::filesys
     SENDH_TRY(const CopyMarks marks, compute_marks(c, issue, pool));
     if (marks.order.rows() > RowOrder::most_rows)
         return Fault{FaultKind::usage, "too many rows for one copy", "", "choose fewer with --where"};
-    if (share > 0 && marks.canaries.size() < 10)
-        out.notes.push_back("it holds " + std::to_string(marks.canaries.size()) +
+    std::set<std::int64_t> personas;
+    for (const CanaryRecord& canary : pool) {
+        if (marks.index_of_canary(canary.id)) personas.insert(canary.persona);
+    }
+    if (share > 0 && personas.size() < 10)
+        out.notes.push_back("it holds " + std::to_string(personas.size()) +
                             " canaries: too few to name it once its rows are sorted (sendh canary add)");
 
     copy.register_id = reg.id;

@@ -1,6 +1,7 @@
 #include "casework/copy_evidence.h"
 
 #include <algorithm>
+#include <set>
 #include <thread>
 #include <unordered_map>
 
@@ -179,8 +180,11 @@ void CopyEvidence::lay_out() {
                 recipients.emplace(copy.marks->issue.recipient, static_cast<std::uint32_t>(recipients.size()))
                     .first->second;
             spec.members = copy.marks->issue.members.size();
+            std::unordered_set<std::int64_t> personas;
             for (const CanaryRecord& canary : pool) {
-                if (!counts(canary, reg) || !copy.marks->issue.offered.has(canary.id)) continue;
+                if (!counts(canary, reg) || !copy.marks->issue.offered.has(canary.id) ||
+                    !personas.insert(canary.persona).second)
+                    continue;
                 ++spec.canaries_offered;
                 spec.canaries_held += copy.marks->position_of_canary(canary.id) ? 1U : 0U;
             }
@@ -188,21 +192,29 @@ void CopyEvidence::lay_out() {
         }
         specs.push_back(spec);
     }
-    // Coins with different shares are different coins; most cases have one share.
+    // Coins with different shares are different coins; most cases have one share. A persona has one, which
+    // counts with the first of his numbers that is hit.
     std::vector<attr::CanarySpec> canaries;
     control_.assign(pool.size(), attr::kNoCanary);
+    std::map<std::int64_t, std::vector<std::size_t>> personas;
     for (std::size_t k = 0; k < pool.size(); ++k) {
-        if (!counts(pool[k], reg)) continue;
-        bool offered = false;
+        if (counts(pool[k], reg)) personas[pool[k].persona].push_back(k);
+    }
+    for (const auto& [id, numbers] : personas) {
+        std::set<double> shares;
         for (const HeldCopy& copy : copies) {
-            if (!copy.marks || !copy.marks->issue.offered.has(pool[k].id)) continue;
-            offered = true;
-            const double share = copy.marks->issue.canary_share;
-            if (coin_of_.emplace(std::pair(k, share), static_cast<std::uint32_t>(canaries.size())).second)
-                canaries.push_back({share, attr::CanaryLayer::recipient});
+            if (copy.marks && std::any_of(numbers.begin(), numbers.end(), [&, &of = pool](std::size_t k) {
+                    return copy.marks->issue.offered.has(of[k].id);
+                }))
+                shares.insert(copy.marks->issue.canary_share);
         }
-        if (offered) continue;
-        control_[k] = static_cast<std::uint32_t>(canaries.size());
+        for (const double share : shares) {
+            for (const std::size_t k : numbers)
+                coin_of_.emplace(std::pair(k, share), static_cast<std::uint32_t>(canaries.size()));
+            canaries.push_back({share, attr::CanaryLayer::recipient});
+        }
+        if (!shares.empty()) continue;
+        for (const std::size_t k : numbers) control_[k] = static_cast<std::uint32_t>(canaries.size());
         canaries.push_back({usual_canary_share, attr::CanaryLayer::control});
     }
     evidence = std::make_unique<attr::Attribution>(specs, std::move(canaries), then.entries, threads);

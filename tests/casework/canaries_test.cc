@@ -1,0 +1,290 @@
+#include "casework/canaries.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "casework/copies.h"
+#include "casework/copy_evidence.h"
+#include "casework/identify.h"
+#include "casework/staff_case.h"
+
+using namespace sendh;
+using namespace sendh::test;
+
+namespace {
+
+using Cells = std::vector<std::string>;
+
+// A register `people`: how many numbers each person has says `numbers_of`.
+struct People : StaffCase {
+    std::map<std::int64_t, std::vector<CanaryRecord>> personas;
+    std::vector<std::string> notes;
+    std::int64_t reg = 0;
+
+    struct Form {
+        bool person_column = true;
+        bool kinds = false;    // a column that tells a person's rows apart
+        bool serials = false;  // a number for each row
+        int canaries = 150;
+        std::string given = {};  // a column of the canaries' file, and its cells' text
+    };
+
+    template <class NumbersOf>
+    void add(NumbersOf numbers_of, const Form& form) {
+        const auto syllables = [](int n) {
+            const std::vector<std::string> of = {"ra", "mi", "so", "ka", "du", "ne", "vi", "la", "to", "su"};
+            return of[static_cast<std::size_t>(n % 10)] + of[static_cast<std::size_t>(n / 10 % 10)];
+        };
+        std::string text = "number,staff_no,name,post,office,home phone";
+        text += form.kinds ? ",kind" : "";
+        text += form.serials ? ",sl_no\n" : "\n";
+        int row = 0;
+        for (int i = 0; i < 300; ++i) {
+            for (int k = 0; k < numbers_of(i); ++k, ++row) {
+                text += "98762" + std::to_string(10'000 + row * 7) + ",E" + std::to_string(10'000 + i * 9) +
+                        "," + "A" + syllables(i * 7 % 41) + " B" + syllables(i * 13 % 97) + ",Post " +
+                        std::to_string(i % 5) + ",Office " + std::to_string(i % 7) + ",0755-29" +
+                        std::to_string(10'000 + i * 3);
+                if (form.kinds) text += k == 0 ? ",mobile" : ",office";
+                if (form.serials) text += "," + std::to_string(1'000 + row * 5);
+                text += "\n";
+            }
+        }
+        write_file(folder / "people2.csv", text);
+        ListImport how;
+        how.name = "people";
+        how.person_column = form.person_column ? "staff_no" : "";
+        must(add_register(*c, folder / "people2.csv", how));
+        reg = must(find_register(*c, "people")).id;
+        bring(form.canaries, form.given);
+    }
+
+    void bring(int n, const std::string& given = "", int from = 0) {
+        std::string text = given.empty() ? "number\n" : "number,office\n";
+        for (int i = from; i < from + n; ++i)
+            text += "98762" + std::to_string(10'000 + i * 7 + 3) + (given.empty() ? "" : "," + given) + "\n";
+        write_file(folder / "pool.csv", text);
+        ListImport how;
+        how.name = "people";
+        const ImportedList added = must(add_canaries(*c, folder / "pool.csv", how));
+        notes.insert(notes.end(), added.notes.begin(), added.notes.end());
+        personas.clear();
+        for (const CanaryRecord& canary : must(c->catalogue().canaries())) {
+            if (canary.register_id == reg) personas[canary.persona].push_back(canary);
+        }
+    }
+
+    IssuedCopy issue(const std::string& recipient, double share, const std::string& where = "") {
+        IssueOptions options;
+        options.register_name = "people";
+        options.recipient = recipient;
+        options.canary_share = share;
+        options.where = where;
+        return must(issue_copy(*c, options, folder / (recipient + ".csv")));
+    }
+
+    // Rows of a copy without their numbers, and whether each is a canary.
+    std::vector<std::pair<Cells, bool>> rows_of(const IssuedCopy& copy) {
+        const auto list = must(read_list(*c, folder / (copy.record.recipient + ".csv"), "copy", {}));
+        std::set<Token> canaries;
+        for (const auto& persona : personas) {
+            for (const CanaryRecord& canary : persona.second) canaries.insert(canary.token);
+        }
+        std::vector<std::pair<Cells, bool>> out;
+        for (const ListRow& row : list.list.rows)
+            out.emplace_back(row.cells, canaries.contains(c->tokeniser().seal(row.number)));
+        return out;
+    }
+};
+
+// Whoever counts how often the cells in these columns occur finds canaries as rarely as people, at every
+// count.
+void check_counts(const std::vector<std::pair<Cells, bool>>& rows, const std::vector<std::size_t>& columns) {
+    const auto key = [&](const Cells& cells) {
+        std::string out;
+        for (const std::size_t c : columns) out += cells[c] + "|";
+        return out;
+    };
+    std::map<std::string, int> seen;
+    for (const auto& row : rows) ++seen[key(row.first)];
+    std::map<int, double> people;
+    std::map<int, double> canaries;
+    double real = 0;
+    for (const auto& row : rows) {
+        ++(row.second ? canaries : people)[seen[key(row.first)]];
+        real += row.second ? 0 : 1;
+    }
+    const double planted = static_cast<double>(rows.size()) - real;
+    REQUIRE(planted > 30);
+    for (const auto& count : canaries) {
+        CAPTURE(count.first);
+        CAPTURE(count.second / planted);
+        CHECK(count.second / planted <= 2 * people[count.first] / real + 0.02);
+    }
+    for (const auto& count : people) {
+        CAPTURE(count.first);
+        CAPTURE(count.second / real);
+        CHECK(count.second / real <= 2 * canaries[count.first] / planted + 0.05);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("where people have several numbers, canaries have as many, and no count of equal rows shows them") {
+    for (const bool person_column : {true, false}) {
+        CAPTURE(person_column);
+        {
+            People two;
+            two.add([](int) { return 2; }, {.person_column = person_column});
+            CHECK(two.personas.size() == 75);
+            check_counts(two.rows_of(two.issue("A", 0.6)), {0, 1, 2, 3});
+            CHECK(two.notes.front().find("these are the numbers of 75 made-up people") != std::string::npos);
+        }
+        {
+            People some;  // two in five have a second number, one in ten a third
+            some.add([](int i) { return i % 10 == 0 ? 3
+                                        : i % 5 < 2 ? 2
+                                                    : 1; },
+                     {.person_column = person_column});
+            const auto rows = some.rows_of(some.issue("A", 0.6));
+            check_counts(rows, {0, 1, 2, 3});
+            check_counts(rows, {1});
+        }
+        {
+            People one;
+            one.add([](int) { return 1; }, {.person_column = person_column});
+            CHECK(one.personas.size() == 150);
+            check_counts(one.rows_of(one.issue("A", 0.6)), {0, 1, 2, 3});
+        }
+    }
+}
+
+TEST_CASE("where a person's rows differ, a canary's do in the same columns") {
+    People p;
+    p.add([](int i) { return i % 3 == 0 ? 1 : 2; }, {.kinds = true, .serials = true});
+    const auto rows = p.rows_of(p.issue("A", 0.6));
+    check_counts(rows, {0, 1, 2, 3});
+    check_counts(rows, {0, 5});  // by kind
+    check_counts(rows, {6});     // each row's own
+}
+
+TEST_CASE(
+    "numbers of one persona come into a copy together, are of many places in the file, and rest together") {
+    People p;
+    p.add([](int) { return 2; }, {.canaries = 80});
+    const IssuedCopy copy = p.issue("A", 0.5);
+    const CopyMarks marks = must(marks_of(*p.c, copy.record.id, must(canary_pool(*p.c))));
+    CHECK(copy.record.canaries % 2 == 0);
+    std::uint64_t held = 0;
+    std::size_t neighbours = 0;
+    for (const auto& persona : p.personas) {
+        REQUIRE(persona.second.size() == 2);
+        CHECK(persona.first == persona.second[0].id);
+        CHECK(persona.second[0].joined == persona.second[1].joined);
+        held += marks.position_of_canary(persona.second[0].id).has_value() ? 1U : 0U;
+        CHECK(marks.position_of_canary(persona.second[0].id).has_value() ==
+              marks.position_of_canary(persona.second[1].id).has_value());
+        neighbours += persona.second[1].id - persona.second[0].id == 1;
+    }
+    CHECK(held * 2 == copy.record.canaries);
+    CHECK(neighbours < 8);
+
+    const CanaryRecord second = p.personas.begin()->second[1];
+    const auto resting = must(set_canary_state(*p.c, "N" + std::to_string(second.id), "resting", "asked"));
+    REQUIRE(resting.size() == 2);
+    CHECK(resting[0].id == second.persona);
+    for (const CanaryCare& care : must(canary_care(*p.c))) {
+        const bool is_one = care.record.persona == second.persona;
+        CHECK(care.record.state == (is_one ? "resting" : "active"));
+        if (is_one) CHECK(care.persona == "N" + std::to_string(second.persona));
+    }
+}
+
+TEST_CASE("a number too few rests; given cells keep canaries of one kind together") {
+    People p;
+    p.add([](int) { return 2; }, {.canaries = 31, .given = "Office 3"});
+    std::size_t resting = 0;
+    for (const auto& persona : p.personas) {
+        if (persona.second.size() == 2) continue;
+        ++resting;
+        CHECK(persona.second[0].state == "resting");
+    }
+    CHECK(resting == 1);
+    p.bring(30, "Office 4", 100);
+    for (const auto& persona : p.personas) {
+        if (persona.second.size() == 2) {
+            CHECK((persona.second[0].id <= 91) == (persona.second[1].id <= 91));  // 60 of the other register
+        }
+    }
+    const IssuedCopy copy = p.issue("A", 0.9, "office=Office 4");
+    const CopyMarks marks = must(marks_of(*p.c, copy.record.id, must(canary_pool(*p.c))));
+    CHECK(marks.issue.offered.size() == 30);
+}
+
+TEST_CASE("a list is weighed by personas: one number of each says as much as both") {
+    People p;
+    p.add([](int) { return 2; }, {.canaries = 120});
+    const IssuedCopy copy = p.issue("A", 0.4);
+    p.issue("B", 0.4);
+    std::map<std::string, std::string> lines;  // by number
+    const std::string text = read_file(p.folder / "A.csv");
+    std::map<Token, std::int64_t> persona;
+    for (const auto& entry : p.personas) {
+        for (const CanaryRecord& canary : entry.second) persona[canary.token] = entry.first;
+    }
+    const auto list = must(read_list(*p.c, p.folder / "A.csv", "copy", {}));
+    std::string both = "number\n";
+    std::string one = both;
+    std::set<std::int64_t> said;
+    std::vector<PhoneNumber> numbers;
+    for (const ListRow& row : list.list.rows) numbers.push_back(row.number);
+    std::sort(numbers.begin(), numbers.end(),
+              [](PhoneNumber a, PhoneNumber b) { return unveil_text(a) < unveil_text(b); });
+    for (const PhoneNumber number : numbers) {
+        const auto at = persona.find(p.c->tokeniser().seal(number));
+        both += unveil_text(number) + "\n";
+        if (at == persona.end() || said.insert(at->second).second) one += unveil_text(number) + "\n";
+    }
+    CHECK(both.size() > one.size());
+    write_file(p.folder / "both.csv", both);
+    write_file(p.folder / "one.csv", one);
+    const auto canaries_of = [&](const char* file) {
+        const Identified found = must(identify_list(*p.c, p.folder / file, {}));
+        CHECK(found.candidates[0].copy.name == copy.record.name);
+        CHECK(found.candidates[0].named);
+        return found.candidates[0].canaries;
+    };
+    CHECK(canaries_of("both.csv") == canaries_of("one.csv"));
+}
+
+TEST_CASE("calls to a second number of a persona are no further evidence") {
+    People p;
+    p.add([](int) { return 2; }, {.canaries = 120});
+    const IssuedCopy copy = p.issue("A", 0.4);
+    p.issue("B", 0.4);
+    const CopyMarks marks = must(marks_of(*p.c, copy.record.id, must(canary_pool(*p.c))));
+    std::vector<CampaignHit> first;
+    std::vector<CampaignHit> both;
+    Micros time{1'764'000'000'000'000};
+    for (const auto& persona : p.personas) {
+        for (const CanaryRecord& canary : persona.second) {
+            if (!marks.position_of_canary(canary.id)) continue;
+            time.value += 61 * micros_per_second;
+            const CampaignHit hit{must(p.c->tokeniser().open(canary.token)), time, 1};
+            both.push_back(hit);
+            if (canary.id == persona.first) first.push_back(hit);
+        }
+    }
+    const RegisterRecord reg = must(find_register(*p.c, "people"));
+    const CopyEvidence few = must(CopyEvidence::of(*p.c, reg, first));
+    const CopyEvidence all = must(CopyEvidence::of(*p.c, reg, both));
+    CHECK(few.specs[0].canaries_offered == 60);
+    CHECK(few.specs[0].canaries_held == first.size());
+    CHECK(few.evidence->canary_hits() == first.size());
+    CHECK(all.evidence->canary_hits() == first.size());
+    CHECK(all.evidence->score(0).canaries == few.evidence->score(0).canaries);
+    CHECK(all.evidence->score(0).log10_e > 5);
+}
