@@ -8,6 +8,7 @@
 
 #include "base/progress.h"
 #include "base/text.h"
+#include "casework/canary_rows.h"
 #include "casework/copies.h"
 #include "casework/import_shared.h"
 #include "casework/people_rows.h"
@@ -409,6 +410,18 @@ Result<std::vector<CanaryCare>> canary_care(Case& c) {
             warn(entry.token, "recycled: it stands in the register '" + reg.name + "'");
             return done();
         }));
+    }
+    SENDH_TRY(const Day today, day_of(c, ""));
+    for (const RegisterRecord& reg : registers) {
+        SENDH_TRY(const auto rows, canary_rows(c, reg, pool, today));
+        for (const CanaryRow& row : rows) {
+            if (row.out == CanaryRow::Out::person_taken)
+                warn(row.record.token, "stays out of copies: somebody of the register has its '" +
+                                           reg.person_column + "'");
+            if (row.out == CanaryRow::Out::value_gone)
+                warn(row.record.token, "stays out of copies: nobody has its '" +
+                                           reg.columns[row.column.value_or(0)] + "' any more");
+        }
     }
     std::vector<std::pair<Token, Micros>> numbers;
     for (const CanaryCare& care : out) numbers.emplace_back(care.record.token, care.planted.value_or(now()));

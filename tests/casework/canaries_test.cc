@@ -288,3 +288,232 @@ TEST_CASE("calls to a second number of a persona are no further evidence") {
     CHECK(all.evidence->score(0).canaries == few.evidence->score(0).canaries);
     CHECK(all.evidence->score(0).log10_e > 5);
 }
+
+namespace {
+
+// The staff case (40 people of three offices, 60 canaries), whose register goes on.
+struct Going : StaffCase {
+    std::map<std::int64_t, std::string> office_of;  // of canaries, as they were drawn
+    std::string header = "number,name,office\n";
+
+    Going() {
+        for (const CanaryRecord& canary : must(c->catalogue().canaries()))
+            office_of[canary.id] = cells(canary.sealed_attributes)[1];
+    }
+    Cells cells(const std::string& sealed) {
+        const std::string text = must(c->open_text(sealed, "attributes"));
+        Cells out;
+        for (std::size_t at = 0; at < text.size();) {
+            const std::size_t end = text.find('\x1f', at);
+            out.push_back(text.substr(at, end - at));
+            at = end + 1;
+        }
+        return out;
+    }
+    template <class Office>
+    std::vector<std::string> update(Office office, const std::string& date, const std::string& more = "",
+                                    bool large = false) {
+        std::string text = header;
+        for (int i = 0; i < 40; ++i)
+            text += "98765" + std::to_string(10'000 + i * 7) + (large ? ",PERSON " : ",Person ") +
+                    std::to_string(i) + "," + office(i) + "\n";
+        write_file(folder / "newer.csv", text + more);
+        ListImport how;
+        how.name = "staff";
+        how.date = date;
+        const RegisterUpdate plan = must(plan_update(*c, folder / "newer.csv", how));
+        const Done applied = apply_update(*c, plan);
+        if (!applied.ok()) FAIL(applied.fault().message());
+        return plan.notes;
+    }
+    IssuedCopy issue(const std::string& recipient, const std::string& file, const std::string& where = "",
+                     const std::string& date = "") {
+        IssueOptions options;
+        options.register_name = "staff";
+        options.recipient = recipient;
+        options.where = where;
+        options.date = date;
+        return must(issue_copy(*c, options, folder / file));
+    }
+    CopyMarks marks(const IssuedCopy& copy) {
+        return must(marks_of(*c, copy.record.id, must(canary_pool(*c))));
+    }
+    // Offices of a file's rows that are canaries, by id.
+    std::map<std::int64_t, std::string> planted(const std::string& file) {
+        std::map<Token, std::int64_t> ids;
+        for (const CanaryRecord& canary : must(c->catalogue().canaries())) ids[canary.token] = canary.id;
+        std::map<std::int64_t, std::string> out;
+        for (const ListRow& row : must(read_list(*c, folder / file, "copy", {})).list.rows) {
+            const auto at = ids.find(c->tokeniser().seal(row.number));
+            if (at != ids.end()) out[at->second] = row.cells[1];
+        }
+        return out;
+    }
+    bool names(const std::string& file, const std::string& copy) {
+        const Identified found = must(identify_list(*c, folder / file, {}));
+        for (const Candidate& candidate : found.candidates) {
+            if (candidate.named != (candidate.copy.name == copy)) return false;
+        }
+        return true;
+    }
+    std::size_t drawn_in(const std::string& office) const {
+        return static_cast<std::size_t>(std::count_if(
+            office_of.begin(), office_of.end(), [&](const auto& canary) { return canary.second == office; }));
+    }
+};
+
+std::string old_office(int i) { return "Office " + std::to_string(i % 3); }
+
+std::string all_of(const std::vector<std::string>& notes) {
+    std::string out;
+    for (const std::string& note : notes) out += note + "\n";
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("where an office is renamed for all of its people, its canaries have the new name from then on") {
+    for (const bool all : {false, true}) {
+        CAPTURE(all);
+        Going g;
+        const auto renamed = [&](const std::string& office) {
+            return office == "Office 1" ? "Head Office" : all ? "New " + office : office;
+        };
+        REQUIRE(g.drawn_in("Office 1") > 5);
+        const IssuedCopy before = g.issue("A", "before.csv", "", "2025-01-31");
+        const auto then = g.planted("before.csv");
+        const std::string notes =
+            all_of(g.update([&](int i) { return renamed(old_office(i)); }, "2025-02-01"));
+        CHECK(notes.find("column 'office': people went from 'Office 1' to 'Head Office', and " +
+                         std::to_string(g.drawn_in("Office 1")) + " canaries with them") != std::string::npos);
+        CHECK((notes.find("'New Office 2'") != std::string::npos) == all);
+
+        // The same canaries to who had a copy, changed as people are; and all of them to somebody new.
+        const IssuedCopy after = g.issue("A", "after.csv");
+        CHECK(after.notes.empty());
+        const auto now = g.planted("after.csv");
+        CHECK(now.size() == then.size());
+        for (const auto& canary : then) {
+            REQUIRE(now.contains(canary.first));
+            CHECK(now.at(canary.first) == renamed(canary.second));
+        }
+        const IssuedCopy other = g.issue("B", "other.csv");
+        CHECK(g.marks(other).issue.offered.size() == 60);
+        for (const auto& canary : g.planted("other.csv"))
+            CHECK(canary.second == renamed(g.office_of.at(canary.first)));
+        // The rename is what --where asks by.
+        const IssuedCopy part = g.issue("C", "part.csv", "office=Head Office");
+        CHECK(g.marks(part).issue.offered.size() == g.drawn_in("Office 1"));
+        CHECK(g.marks(g.issue("D", "none.csv", "office!=\"Head Office\"")).issue.offered.size() ==
+              60 - g.drawn_in("Office 1"));
+        // A copy as of the day before has the old name.
+        g.issue("E", "old.csv", "", "2025-01-31");
+        for (const auto& canary : g.planted("old.csv")) CHECK(canary.second == g.office_of.at(canary.first));
+        CHECK(g.names("before.csv", before.record.name));
+        CHECK(g.names("after.csv", after.record.name));
+        CHECK(g.names("other.csv", other.record.name));
+        // Only what he had as Office 1 is known to him as Head Office.
+        const IssuedCopy again = g.issue("C", "again.csv", "office=Head Office");
+        CHECK(g.marks(again).canaries == g.marks(part).canaries);
+    }
+}
+
+TEST_CASE("a recipient who had an office by its old name gets no canary of it that he lacked") {
+    Going g;
+    g.issue("A", "before.csv", "office=Office 1", "2025-01-31");
+    write_file(g.folder / "more.csv",
+               "number,office\n9811220001,Office 1\n9811220002,Office 1\n9811220003,Office 1\n");
+    ListImport how;
+    how.name = "staff";
+    must(add_canaries(*g.c, g.folder / "more.csv", how));
+    g.update([](int i) { return i % 3 == 1 ? "Head Office" : old_office(i); }, "2025-02-01");
+    const IssuedCopy after = g.issue("A", "after.csv", "office=Head Office");
+    CHECK(g.marks(after).issue.offered.size() == g.drawn_in("Office 1"));
+    CHECK(all_of(after.notes).find("3 canaries are held back") != std::string::npos);
+}
+
+TEST_CASE("where an office is closed its canaries stay out of copies, and that is said") {
+    Going g;
+    const IssuedCopy before = g.issue("A", "before.csv", "", "2025-01-31");
+    const std::string n = std::to_string(g.drawn_in("Office 1"));
+    const std::string notes = all_of(g.update(
+        [](int i) { return "Office " + std::to_string(i % 3 == 1 ? i / 3 % 2 * 2 : i % 3); }, "2025-02-01"));
+    CHECK(notes.find("nobody has 'Office 1' any more; " + n + " canaries that have it stay out of later copies: N") !=
+          std::string::npos);
+    for (const std::string recipient : {"A", "B"}) {
+        CAPTURE(recipient);
+        const IssuedCopy copy = g.issue(recipient, recipient + ".csv");
+        CHECK(all_of(copy.notes).find(n + " canaries stay out of it (N") != std::string::npos);
+        CHECK(all_of(copy.notes).find("nobody has their 'office' any more") != std::string::npos);
+        CHECK(g.marks(copy).issue.offered.size() == 60 - g.drawn_in("Office 1"));
+        for (const auto& canary : g.planted(recipient + ".csv")) CHECK(canary.second != "Office 1");
+        CHECK(g.names(recipient + ".csv", copy.record.name));
+    }
+    CHECK(g.names("before.csv", before.record.name));
+    std::size_t warned = 0;
+    for (const CanaryCare& care : must(canary_care(*g.c))) {
+        warned += all_of(care.warnings).find("nobody has its 'office' any more") != std::string::npos;
+    }
+    CHECK(warned == g.drawn_in("Office 1"));
+    // It comes back.
+    g.update(old_office, "2025-03-01");
+    CHECK(g.marks(g.issue("C", "c.csv")).issue.offered.size() == 60);
+}
+
+TEST_CASE("where all names are written otherwise, no canary comes into a copy, and that is said") {
+    Going g;
+    const std::string notes = all_of(g.update(old_office, "2025-02-01", "", true));
+    CHECK(notes.find("column 'name': it is written otherwise; 60 canaries that are not stay out") !=
+          std::string::npos);
+    const IssuedCopy copy = g.issue("A", "a.csv");
+    CHECK(copy.record.canaries == 0);
+    CHECK(all_of(copy.notes).find("60 canaries stay out of it (N1, N2, ") != std::string::npos);
+    CHECK(all_of(copy.notes).find("nobody has their 'name' any more, or it is written otherwise") !=
+          std::string::npos);
+}
+
+TEST_CASE("a canary whose number a joiner gets, in this register or another, is told and stays out for good") {
+    Going g;
+    g.issue("A", "before.csv", "", "2025-01-31");
+    const std::string notes = all_of(g.update(old_office, "2025-02-01", "9811110006,New One,Office 1\n"));
+    CHECK(notes.find("with it come in the numbers of 1 canary (N3), which stay out of every copy") !=
+          std::string::npos);
+    CHECK(notes.find("98111") == std::string::npos);
+    write_file(g.folder / "else.csv", "number,name\n9811110012,Somebody\n9811110015,Another\n");
+    ListImport how;
+    how.name = "else";
+    CHECK(all_of(must(add_register(*g.c, g.folder / "else.csv", how)).notes).find("2 canaries (N5, N6)") !=
+          std::string::npos);
+    for (const std::string recipient : {"A", "B"}) {
+        const IssuedCopy copy = g.issue(recipient, recipient + ".csv");
+        CHECK(all_of(copy.notes).find("3 canaries stay out of it (N3, N5, N6): a number of theirs stands in a register") !=
+              std::string::npos);
+        for (const std::int64_t id : {3, 5, 6}) CHECK_FALSE(g.marks(copy).issue.offered.has(id));
+        CHECK(copy.record.rows - copy.record.canaries == 41);
+    }
+}
+
+TEST_CASE("a canary whose staff number a joiner gets is told and stays out") {
+    People p;
+    p.add([](int) { return 2; }, {.canaries = 60});
+    const auto& taken = *p.personas.begin();
+    std::string staff_no = must(p.c->open_text(taken.second[1].sealed_attributes, "attributes"));
+    staff_no = staff_no.substr(0, staff_no.find('\x1f'));
+    const std::string text = read_file(p.folder / "people2.csv");
+    write_file(p.folder / "newer.csv",
+               text + "9876299999," + staff_no + ",New One,Post 1,Office 1,0755-2999999\n");
+    ListImport how;
+    how.name = "people";
+    how.date = "2025-02-01";
+    const RegisterUpdate plan = must(plan_update(*p.c, p.folder / "newer.csv", how));
+    const std::string ids =
+        "N" + std::to_string(taken.second[0].id) + ", N" + std::to_string(taken.second[1].id);
+    CHECK(all_of(plan.notes).find("people come in with the 'staff_no' of 2 canaries (" + ids + ")") !=
+          std::string::npos);
+    REQUIRE(apply_update(*p.c, plan).ok());
+    const IssuedCopy copy = p.issue("A", 0.9);
+    CHECK(all_of(copy.notes).find("2 canaries stay out of it (" + ids +
+                                  "): somebody of the register has their 'staff_no' by now") != std::string::npos);
+    const CopyMarks marks = must(marks_of(*p.c, copy.record.id, must(canary_pool(*p.c))));
+    CHECK(marks.issue.offered.size() == 58);
+}
