@@ -416,8 +416,8 @@ Result<std::vector<CanaryCare>> canary_care(Case& c) {
         SENDH_TRY(const auto rows, canary_rows(c, reg, pool, today));
         for (const CanaryRow& row : rows) {
             if (row.out == CanaryRow::Out::person_taken)
-                warn(row.record.token, "stays out of copies: somebody of the register has its '" +
-                                           reg.person_column + "'");
+                warn(row.record.token,
+                     "stays out of copies: somebody of the register has its '" + reg.person_column + "'");
             if (row.out == CanaryRow::Out::value_gone)
                 warn(row.record.token, "stays out of copies: nobody has its '" +
                                            reg.columns[row.column.value_or(0)] + "' any more");

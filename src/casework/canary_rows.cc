@@ -163,10 +163,9 @@ Result<std::vector<CanaryRow>> canary_rows(Case& c, const RegisterRecord& reg,
     if (rows.empty()) return rows;
     SENDH_TRY(const auto changes, c.catalogue().changes(reg.id));
     // Before they came in, nobody had what tells people apart.
-    const bool ask_people =
-        std::any_of(changes.begin(), changes.end(), [&](const RegisterChange& change) {
-            return change.kind == "updated" && change.made_at >= first_added;
-        });
+    const bool ask_people = std::any_of(changes.begin(), changes.end(), [&](const RegisterChange& change) {
+        return change.kind == "updated" && change.made_at >= first_added;
+    });
     if (!ask_people) people.clear();
 
     Unseen unseen(rows, columns);
@@ -223,9 +222,10 @@ Result<std::vector<std::string>> notes_on_canaries(Case& c, const RegisterRecord
     std::vector<std::string> out;
     const auto tell_taken = [&](const std::vector<std::int64_t>& ids, const std::string& what) {
         if (ids.empty()) return;
-        out.push_back(what + " of " + grouped(ids.size()) + (ids.size() == 1 ? " canary (" : " canaries (") +
-                      named_canaries(ids) +
-                      "), which stay out of every copy from now on: `sendh canary burn` says so of them for good");
+        out.push_back(
+            what + " of " + grouped(ids.size()) + (ids.size() == 1 ? " canary (" : " canaries (") +
+            named_canaries(ids) +
+            "), which stay out of every copy from now on: `sendh canary burn` says so of them for good");
     };
     std::unordered_set<Token, TokenHash> numbers;
     std::unordered_set<std::string_view> people;
@@ -257,7 +257,8 @@ Result<std::vector<std::string>> notes_on_canaries(Case& c, const RegisterRecord
     const std::vector<bool> shared = sample.shared();
     ValueMoves moves(shared);
     for (const auto* part : {&there, &coming}) {
-        for (const RowOfUpdate& row : *part) moves.add(row.person, row.began, row.ended, cells_of(row.cells, columns));
+        for (const RowOfUpdate& row : *part)
+            moves.add(row.person, row.began, row.ended, cells_of(row.cells, columns));
     }
     moves.end();
     struct Fate {

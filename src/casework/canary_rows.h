@@ -1,10 +1,11 @@
-// Rows of canaries as a register is on a day. A canary's row was drawn when it came in, and the register goes on:
-// where all people of an office get another cell, so does the canary (registers/value_moves.h), from the day on
-// which they did. That follows from the register's history alone, so nothing of it is stored, and copies given
-// out before stay what they were: marks are computed from what an issue offered, not from cells.
+// Rows of canaries as a register is on a day. A canary's row was drawn when it came in, and the register goes
+// on: where all people of an office get another cell, so does the canary (registers/value_moves.h), from the
+// day on which they did. That follows from the register's history alone, so nothing of it is stored, and
+// copies given out before stay what they were: marks are computed from what an issue offered, not from cells.
 //
-// A canary must stay out of a copy, whoever it is for, when it would be told from the others by its row, or when
-// its number or what tells people apart is somebody's by now. All numbers of a persona stay out together.
+// A canary must stay out of a copy, whoever it is for, when it would be told from the others by its row, or
+// when its number or what tells people apart is somebody's by now. All numbers of a persona stay out
+// together.
 //
 // Memory: a copy of the canaries' rows; where a value is gone, what ValueMoves takes.
 // Faults: corrupt. Thread rule: one Case, one thread.
@@ -25,7 +26,7 @@ namespace sendh {
 
 struct CanaryRow {
     CanaryRecord record;
-    std::vector<std::string> first;                                    // as it was drawn
+    std::vector<std::string> first;                                     // as it was drawn
     std::vector<std::pair<Micros, std::vector<std::string>>> versions;  // since when it is otherwise
     enum class Out : std::uint8_t { no, number_taken, person_taken, value_gone };
     Out out = Out::no;
@@ -55,8 +56,8 @@ struct RowOfUpdate {
     bool newcomer = false;
     std::string_view person_cell;
 };
-// What is to be said of canaries when these rows come into a register. there: those that hold before, ended by
-// it or not; coming: those that begin. day: of the update.
+// What is to be said of canaries when these rows come into a register. there: those that hold before, ended
+// by it or not; coming: those that begin. day: of the update.
 [[nodiscard]] Result<std::vector<std::string>> notes_on_canaries(Case& c, const RegisterRecord& reg,
                                                                  const std::vector<CanaryRecord>& pool,
                                                                  const Day& day,

@@ -187,7 +187,9 @@ Pools choose_canaries(const RegisterRecord& reg, const Choice& choice, const std
         if (share == 0 || p.record.state != "active" || !passes(p) ||
             std::binary_search(known.begin(), known.end(), p.record.id))
             continue;
-        const auto cells_on = [&](const Day& day) -> const std::vector<std::string>& { return p.cells_on(day); };
+        const auto cells_on = [&](const Day& day) -> const std::vector<std::string>& {
+            return p.cells_on(day);
+        };
         const News why = earlier.empty() ? News::kind : news_of(earlier, p.record.joined, cells_on);
         news[static_cast<std::size_t>(why)].push_back(p.record.id);
     }
@@ -234,10 +236,12 @@ Pools choose_canaries(const RegisterRecord& reg, const Choice& choice, const std
         left_out[{p.out, p.column.value_or(0)}].push_back(p.record.id);
     }
     for (const auto& [why, ids] : left_out) {
-        const std::string what = grouped(ids.size()) + (ids.size() == 1 ? " canary stays" : " canaries stay") +
-                                 " out of it (" + named_canaries(ids) + "): ";
+        const std::string what = grouped(ids.size()) +
+                                 (ids.size() == 1 ? " canary stays" : " canaries stay") + " out of it (" +
+                                 named_canaries(ids) + "): ";
         if (why.first == CanaryRow::Out::number_taken)
-            out.notes.push_back(what + "a number of theirs stands in a register; burn them (sendh canary burn)");
+            out.notes.push_back(what +
+                                "a number of theirs stands in a register; burn them (sendh canary burn)");
         if (why.first == CanaryRow::Out::person_taken)
             out.notes.push_back(what + "somebody of the register has their '" + reg.person_column +
                                 "' by now; burn them (sendh canary burn)");

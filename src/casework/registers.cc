@@ -434,8 +434,13 @@ Result<RegisterUpdate> plan_update(Case& c, const std::filesystem::path& path, c
         std::vector<RowOfUpdate> coming;
         for (std::size_t k = 0; k < out.begun.size(); ++k) {
             const Difference::Begun& begun = out.people.begun[k];
-            coming.push_back({keys[present.rows.size() + k], after[begun.row].cells, out.begun[k].joined, {},
-                              out.begun[k].token, begun.newcomer, after[begun.row].person});
+            coming.push_back({keys[present.rows.size() + k],
+                              after[begun.row].cells,
+                              out.begun[k].joined,
+                              {},
+                              out.begun[k].token,
+                              begun.newcomer,
+                              after[begun.row].person});
         }
         SENDH_TRY(auto notes, notes_on_canaries(c, out.reg, pool, out.date, there, coming));
         std::move(notes.begin(), notes.end(), std::back_inserter(out.notes));

@@ -385,7 +385,8 @@ TEST_CASE("where an office is renamed for all of its people, its canaries have t
         const std::string notes =
             all_of(g.update([&](int i) { return renamed(old_office(i)); }, "2025-02-01"));
         CHECK(notes.find("column 'office': people went from 'Office 1' to 'Head Office', and " +
-                         std::to_string(g.drawn_in("Office 1")) + " canaries with them") != std::string::npos);
+                         std::to_string(g.drawn_in("Office 1")) + " canaries with them") !=
+              std::string::npos);
         CHECK((notes.find("'New Office 2'") != std::string::npos) == all);
 
         // The same canaries to who had a copy, changed as people are; and all of them to somebody new.
@@ -438,8 +439,8 @@ TEST_CASE("where an office is closed its canaries stay out of copies, and that i
     const std::string n = std::to_string(g.drawn_in("Office 1"));
     const std::string notes = all_of(g.update(
         [](int i) { return "Office " + std::to_string(i % 3 == 1 ? i / 3 % 2 * 2 : i % 3); }, "2025-02-01"));
-    CHECK(notes.find("nobody has 'Office 1' any more; " + n + " canaries that have it stay out of later copies: N") !=
-          std::string::npos);
+    CHECK(notes.find("nobody has 'Office 1' any more; " + n +
+                     " canaries that have it stay out of later copies: N") != std::string::npos);
     for (const std::string recipient : {"A", "B"}) {
         CAPTURE(recipient);
         const IssuedCopy copy = g.issue(recipient, recipient + ".csv");
@@ -472,7 +473,8 @@ TEST_CASE("where all names are written otherwise, no canary comes into a copy, a
           std::string::npos);
 }
 
-TEST_CASE("a canary whose number a joiner gets, in this register or another, is told and stays out for good") {
+TEST_CASE(
+    "a canary whose number a joiner gets, in this register or another, is told and stays out for good") {
     Going g;
     g.issue("A", "before.csv", "", "2025-01-31");
     const std::string notes = all_of(g.update(old_office, "2025-02-01", "9811110006,New One,Office 1\n"));
@@ -486,7 +488,8 @@ TEST_CASE("a canary whose number a joiner gets, in this register or another, is 
           std::string::npos);
     for (const std::string recipient : {"A", "B"}) {
         const IssuedCopy copy = g.issue(recipient, recipient + ".csv");
-        CHECK(all_of(copy.notes).find("3 canaries stay out of it (N3, N5, N6): a number of theirs stands in a register") !=
+        CHECK(all_of(copy.notes)
+                  .find("3 canaries stay out of it (N3, N5, N6): a number of theirs stands in a register") !=
               std::string::npos);
         for (const std::int64_t id : {3, 5, 6}) CHECK_FALSE(g.marks(copy).issue.offered.has(id));
         CHECK(copy.record.rows - copy.record.canaries == 41);
@@ -512,8 +515,9 @@ TEST_CASE("a canary whose staff number a joiner gets is told and stays out") {
           std::string::npos);
     REQUIRE(apply_update(*p.c, plan).ok());
     const IssuedCopy copy = p.issue("A", 0.9);
-    CHECK(all_of(copy.notes).find("2 canaries stay out of it (" + ids +
-                                  "): somebody of the register has their 'staff_no' by now") != std::string::npos);
+    CHECK(all_of(copy.notes)
+              .find("2 canaries stay out of it (" + ids +
+                    "): somebody of the register has their 'staff_no' by now") != std::string::npos);
     const CopyMarks marks = must(marks_of(*p.c, copy.record.id, must(canary_pool(*p.c))));
     CHECK(marks.issue.offered.size() == 58);
 }
