@@ -217,8 +217,7 @@ std::string named_canaries(const std::vector<std::int64_t>& ids) {
 
 Result<std::vector<std::string>> notes_on_canaries(Case& c, const RegisterRecord& reg,
                                                    const std::vector<CanaryRecord>& pool, const Day& day,
-                                                   const std::vector<RowOfUpdate>& there,
-                                                   const std::vector<RowOfUpdate>& coming) {
+                                                   const EachRow& there, const EachRow& coming) {
     std::vector<std::string> out;
     const auto tell_taken = [&](const std::vector<std::int64_t>& ids, const std::string& what) {
         if (ids.empty()) return;
@@ -228,11 +227,11 @@ Result<std::vector<std::string>> notes_on_canaries(Case& c, const RegisterRecord
             "), which stay out of every copy from now on: `sendh canary burn` says so of them for good");
     };
     std::unordered_set<Token, TokenHash> numbers;
-    std::unordered_set<std::string_view> people;
-    for (const RowOfUpdate& row : coming) {
+    std::unordered_set<std::string> people;
+    coming([&](const RowOfUpdate& row) {
         if (row.number) numbers.insert(*row.number);
-        if (row.newcomer && !row.person_cell.empty()) people.insert(row.person_cell);
-    }
+        if (!row.newcomer.empty()) people.emplace(row.newcomer);
+    });
     std::vector<std::int64_t> taken;
     for (const CanaryRecord& canary : pool) {
         if (numbers.contains(canary.token)) taken.push_back(canary.id);
@@ -250,15 +249,15 @@ Result<std::vector<std::string>> notes_on_canaries(Case& c, const RegisterRecord
 
     const std::size_t columns = reg.columns.size();
     SharedColumns sample(columns);
-    for (const RowOfUpdate& row : there) {
-        if (sample.full()) break;
-        sample.add(cells_of(row.cells, columns));
-    }
+    there([&](const RowOfUpdate& row) {
+        if (!sample.full()) sample.add(cells_of(row.cells, columns));
+    });
     const std::vector<bool> shared = sample.shared();
     ValueMoves moves(shared);
-    for (const auto* part : {&there, &coming}) {
-        for (const RowOfUpdate& row : *part)
+    for (const EachRow* rows_of : {&there, &coming}) {
+        (*rows_of)([&](const RowOfUpdate& row) {
             moves.add(row.person, row.began, row.ended, cells_of(row.cells, columns));
+        });
     }
     moves.end();
     struct Fate {

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -53,15 +54,14 @@ struct RowOfUpdate {
     std::string_view cells;              // joined
     std::optional<Micros> began, ended;  // ended by the update or before
     std::optional<Token> number;         // of one that comes in
-    bool newcomer = false;
-    std::string_view person_cell;
+    std::string_view newcomer;           // what tells apart somebody who comes in, where a column does
 };
-// What is to be said of canaries when these rows come into a register. there: those that hold before, ended
-// by it or not; coming: those that begin. day: of the update.
+using EachRow = std::function<void(const std::function<void(const RowOfUpdate&)>&)>;
+// What is to be said of canaries when rows come into a register. there: gives the rows that hold before,
+// ended by it or not; coming: those that begin; each is asked several times. day: of the update.
 [[nodiscard]] Result<std::vector<std::string>> notes_on_canaries(Case& c, const RegisterRecord& reg,
                                                                  const std::vector<CanaryRecord>& pool,
-                                                                 const Day& day,
-                                                                 const std::vector<RowOfUpdate>& there,
-                                                                 const std::vector<RowOfUpdate>& coming);
+                                                                 const Day& day, const EachRow& there,
+                                                                 const EachRow& coming);
 
 }  // namespace sendh

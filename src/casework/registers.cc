@@ -311,11 +311,13 @@ Result<ImportedList> add_register(Case& c, const std::filesystem::path& path, co
     out.record = read.record;
     SENDH_TRY(const auto pool, c.catalogue().canaries());
     if (!pool.empty()) {
-        std::vector<RowOfUpdate> coming(tokens.size());
-        for (std::size_t i = 0; i < tokens.size(); ++i) coming[i].number = tokens[i];
+        const EachRow none = [](const auto&) {};
+        const EachRow coming = [&](const auto& take) {
+            for (const Token& token : tokens) take({{}, {}, {}, {}, token, {}});
+        };
         RegisterRecord fresh = record;
         fresh.id = id;
-        SENDH_TRY(auto notes, notes_on_canaries(c, fresh, pool, day_at(now(), c.zone()), {}, coming));
+        SENDH_TRY(auto notes, notes_on_canaries(c, fresh, pool, day_at(now(), c.zone()), none, coming));
         std::move(notes.begin(), notes.end(), std::back_inserter(out.notes));
     }
     if (const std::string others = other_number_columns(read.list, c.region()); !others.empty())
@@ -422,26 +424,32 @@ Result<RegisterUpdate> plan_update(Case& c, const std::filesystem::path& path, c
             "those who left or changed number");
     SENDH_TRY(const auto pool, c.catalogue().canaries());
     if (!pool.empty()) {
-        std::vector<std::string> keys;  // of the rows before, and of those that begin
-        for (const StateRow& row : present.rows) keys.push_back(key_of(row));
-        for (const Difference::Begun& begun : out.people.begun) keys.push_back(key_of(after[begun.row]));
-        std::vector<RowOfUpdate> there;
-        for (std::size_t i = 0; i < present.rows.size(); ++i) {
-            there.push_back({keys[i], present.rows[i].cells, present.entries[i].joined, {}, {}, false, {}});
-        }
-        for (std::size_t k = 0; k < out.ended.size(); ++k)
-            there[out.people.ended[k]].ended = out.ended[k].second;
-        std::vector<RowOfUpdate> coming;
-        for (std::size_t k = 0; k < out.begun.size(); ++k) {
-            const Difference::Begun& begun = out.people.begun[k];
-            coming.push_back({keys[present.rows.size() + k],
-                              after[begun.row].cells,
-                              out.begun[k].joined,
-                              {},
-                              out.begun[k].token,
-                              begun.newcomer,
-                              after[begun.row].person});
-        }
+        const EachRow there = [&](const auto& take) {
+            std::size_t ended = 0;
+            for (std::size_t i = 0; i < present.rows.size(); ++i) {
+                const bool over = ended < out.people.ended.size() && out.people.ended[ended] == i;
+                const std::string key = key_of(present.rows[i]);
+                take({key,
+                      present.rows[i].cells,
+                      present.entries[i].joined,
+                      over ? std::optional(out.ended[ended++].second) : std::nullopt,
+                      {},
+                      {}});
+            }
+        };
+        const EachRow coming = [&](const auto& take) {
+            for (std::size_t k = 0; k < out.begun.size(); ++k) {
+                const Difference::Begun& begun = out.people.begun[k];
+                const StateRow& row = after[begun.row];
+                const std::string key = key_of(row);
+                take({key,
+                      row.cells,
+                      out.begun[k].joined,
+                      {},
+                      out.begun[k].token,
+                      begun.newcomer ? std::string_view(row.person) : ""});
+            }
+        };
         SENDH_TRY(auto notes, notes_on_canaries(c, out.reg, pool, out.date, there, coming));
         std::move(notes.begin(), notes.end(), std::back_inserter(out.notes));
     }

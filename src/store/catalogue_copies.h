@@ -1,5 +1,6 @@
 // The tables that format 3 of the catalogue has and format 2 has not, and which canaries are numbers of one
-// made-up person: what format 7 has and format 6 has not (NULL: the only or the first one). Private to this room.
+// made-up person: what format 7 has and format 6 has not (NULL: the only or the first one). Private to this
+// room.
 //
 // Thread rule: constants.
 #pragma once

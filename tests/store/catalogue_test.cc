@@ -51,7 +51,8 @@ void must_do(const Done& result) {
 
 // What an upgrade from format 4 adds, taken away.
 constexpr const char* back_to_format_4 =
-    "ALTER TABLE canaries DROP COLUMN persona; DROP TABLE register_changes; ALTER TABLE registers DROP COLUMN joined_column; ALTER TABLE registers "
+    "ALTER TABLE canaries DROP COLUMN persona; DROP TABLE register_changes; ALTER TABLE registers DROP "
+    "COLUMN joined_column; ALTER TABLE registers "
     "DROP "
     "COLUMN left_column; ALTER TABLE registers DROP COLUMN person_column; PRAGMA user_version=4";
 
