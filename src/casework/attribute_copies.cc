@@ -256,18 +256,20 @@ void CopyAttribution::State::say_what_separates(const std::vector<std::size_t>& 
     std::uint64_t canaries = 0;
     std::vector<std::string> names;
     std::vector<attr::BitRow> held;
-    std::unordered_set<std::size_t> rang;
+    std::unordered_set<std::int64_t> rang;  // personas
     for (const CopyHit& hit : hits) {
-        if (hit.canary) rang.insert(*hit.canary);
+        if (hit.canary) rang.insert(pool[*hit.canary].persona);
     }
-    for (std::size_t k = 0; k < pool.size(); ++k) {
-        if (pool[k].register_id != reg.id || pool[k].state == "burnt" || rang.contains(k)) continue;
+    for (const CanaryRecord& canary : pool) {
+        if (canary.register_id != reg.id || canary.state == "burnt" || canary.persona != canary.id ||
+            rang.contains(canary.id))
+            continue;
         attr::BitRow row(copies.size());
         for (const std::size_t j : alike) {
-            if (copies[j].marks->index_of_canary(pool[k].id)) row.set(j);
+            if (copies[j].marks->index_of_canary(canary.id)) row.set(j);
         }
         canaries += in_some_not_all([&](std::size_t j) { return row.has(j); }) ? 1U : 0U;
-        names.push_back("N" + std::to_string(pool[k].id));
+        names.push_back("N" + std::to_string(canary.id));
         held.push_back(std::move(row));
     }
     const std::vector<std::uint32_t> asked(alike.begin(), alike.end());

@@ -5,6 +5,10 @@
 // Were it put after the last copy, canaries would be the only ones who joined since. Instead, who has a copy
 // that lacks it does not get it (casework/copies.h).
 //
+// Canaries come as personas, made-up people: where people of the register have several numbers (rows), so has
+// as large a share of personas (casework/people_rows.h), or whoever counts how often a row's other cells
+// occur would see every canary. Numbers of one persona share one coin and one state.
+//
 // State: active (comes into new copies), resting (stays where it is, comes into no more recipients' copies),
 // burnt (published, or given to a subscriber: out of every later copy; its calls are no evidence). A burnt
 // one may be used again, with a reason, and is told as what it was. Thread rule: one Case, one thread.
@@ -28,6 +32,7 @@ namespace sendh {
 struct CanaryCare {
     CanaryRecord record;
     std::string id, register_name;  // "N1"
+    std::string persona;            // whose number it is: the id of the first of his
     std::uint64_t copies = 0;       // that hold it
     std::optional<Micros> planted;  // when the first of them was issued
     std::uint64_t calls = 0, stray = 0;
@@ -37,13 +42,13 @@ struct CanaryCare {
 };
 [[nodiscard]] Result<std::vector<CanaryCare>> canary_care(Case& c);
 
-struct ChangedCanary {
-    CanaryRecord record;
+struct ChangedCanaries {
+    std::vector<CanaryRecord> records;  // all numbers of the persona, by id
     std::string note;  // of one that was burnt: since when, why, and what its waking means; else ""
 };
-// which: "N1" or the number. state: active | resting | burnt. Fault (usage): also one that was burnt and is
-// to be used again without a reason.
-[[nodiscard]] Result<ChangedCanary> set_canary_state(Case& c, const std::string& which,
-                                                     const std::string& state, const std::string& reason);
+// which: "N1" or the number. state: active | resting | burnt. All numbers of its persona change. Fault
+// (usage): also one that was burnt and is to be used again without a reason.
+[[nodiscard]] Result<ChangedCanaries> set_canary_state(Case& c, const std::string& which,
+                                                       const std::string& state, const std::string& reason);
 
 }  // namespace sendh

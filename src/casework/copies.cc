@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "base/delimited.h"
@@ -11,6 +12,7 @@
 #include "base/progress.h"
 #include "base/text.h"
 #include "casework/audit_copies.h"
+#include "casework/canary_rows.h"
 #include "casework/copy_file.h"
 #include "casework/copy_tags.h"
 #include "casework/import_lists.h"
@@ -63,23 +65,6 @@ Result<Choice> choose(Case& c, const RegisterRecord& reg, const IssueOptions& o)
                                 [&](const EntryRecord& entry, const std::vector<std::string>& cells) {
                                     return out.day.has(entry.joined, entry.left) && out.where.holds(cells);
                                 }));
-    return out;
-}
-
-// A canary with its row in clear.
-struct Planted {
-    CanaryRecord record;
-    std::vector<std::string> cells;
-};
-
-Result<std::vector<Planted>> planted_of(Case& c, const std::vector<CanaryRecord>& pool, std::int64_t reg) {
-    std::vector<Planted> out;
-    for (const CanaryRecord& canary : pool) {
-        if (canary.register_id != reg) continue;
-        SENDH_TRY(const std::string cells,
-                  c.open_text(canary.sealed_attributes, "attributes", Place::of_canary(canary.id)));
-        out.push_back({canary, split_cells(cells)});
-    }
     return out;
 }
 
@@ -149,11 +134,12 @@ enum class News : std::uint8_t { none, joined, kind };
 constexpr std::size_t kinds_of_news = 3;
 using NewRows = std::array<std::uint64_t, kinds_of_news>;
 
-News news_of(const std::vector<Earlier>& earlier, const std::optional<Micros>& joined,
-             const std::vector<std::string>& cells) {
+// cells_on: as they were on the day of an earlier copy.
+template <class CellsOn>
+News news_of(const std::vector<Earlier>& earlier, const std::optional<Micros>& joined, CellsOn cells_on) {
     const auto any = [&](const auto& what) { return std::any_of(earlier.begin(), earlier.end(), what); };
-    if (any([&](const Earlier& e) { return e.would_have(joined, cells); })) return News::none;
-    return any([&](const Earlier& e) { return e.where.holds(cells); }) ? News::joined : News::kind;
+    if (any([&](const Earlier& e) { return e.would_have(joined, cells_on(e.day)); })) return News::none;
+    return any([&](const Earlier& e) { return e.where.holds(cells_on(e.day)); }) ? News::joined : News::kind;
 }
 
 // The members; and how many of them no earlier copy of the recipient had, by why. A number whose row was
@@ -173,7 +159,8 @@ Result<NewRows> choose_members(Case& c, const RegisterRecord& reg, const Choice&
                       c.open_text(entry.sealed_attributes, "attributes", Place::of_entry(reg, entry.row)));
             const auto cells = split_cells(text);
             if (!choice.where.holds(cells)) return done();
-            if (is_new) ++fresh[static_cast<std::size_t>(news_of(earlier, entry.joined, cells))];
+            const auto as_it_is = [&](const Day&) -> const std::vector<std::string>& { return cells; };
+            if (is_new) ++fresh[static_cast<std::size_t>(news_of(earlier, entry.joined, as_it_is))];
         }
         members.add(entry.row);
         return done();
@@ -186,7 +173,7 @@ struct Pools {
     std::vector<std::string> notes;
 };
 
-Pools choose_canaries(const Choice& choice, const std::vector<Planted>& planted,
+Pools choose_canaries(const RegisterRecord& reg, const Choice& choice, const std::vector<CanaryRow>& planted,
                       const std::vector<Earlier>& earlier, double share, const NewRows& fresh) {
     std::vector<std::int64_t> known;
     for (const Earlier& e : earlier) {
@@ -195,15 +182,19 @@ Pools choose_canaries(const Choice& choice, const std::vector<Planted>& planted,
         known.insert(known.end(), ids.begin(), ids.end());
     }
     std::sort(known.begin(), known.end());
-    const auto passes = [&](const Planted& p) {
-        return choice.day.has(p.record.joined, std::nullopt) && choice.where.holds(p.cells);
+    const auto is_chosen = [&](const CanaryRow& p) {
+        return choice.day.has(p.record.joined, std::nullopt) && choice.where.holds(p.cells());
     };
+    const auto passes = [&](const CanaryRow& p) { return p.out == CanaryRow::Out::no && is_chosen(p); };
     std::array<std::vector<std::int64_t>, kinds_of_news> news;
-    for (const Planted& p : planted) {
+    for (const CanaryRow& p : planted) {
         if (share == 0 || p.record.state != "active" || !passes(p) ||
             std::binary_search(known.begin(), known.end(), p.record.id))
             continue;
-        const News why = earlier.empty() ? News::kind : news_of(earlier, p.record.joined, p.cells);
+        const auto cells_on = [&](const Day& day) -> const std::vector<std::string>& {
+            return p.cells_on(day);
+        };
+        const News why = earlier.empty() ? News::kind : news_of(earlier, p.record.joined, cells_on);
         news[static_cast<std::size_t>(why)].push_back(p.record.id);
     }
     Pools out;
@@ -227,7 +218,7 @@ Pools choose_canaries(const Choice& choice, const std::vector<Planted>& planted,
                             " canaries are held back: the recipient could find them by comparing this copy "
                             "with an earlier one");
     std::uint64_t burnt = 0;
-    for (const Planted& p : planted) {
+    for (const CanaryRow& p : planted) {
         const bool in_pool = std::binary_search(known.begin(), known.end(), p.record.id) ||
                              std::binary_search(incoming.begin(), incoming.end(), p.record.id);
         if (!in_pool) continue;
@@ -240,6 +231,28 @@ Pools choose_canaries(const Choice& choice, const std::vector<Planted>& planted,
     }
     if (burnt > 0)
         out.notes.push_back(grouped(burnt) + " burnt canaries stay out of it, as if these people had left");
+    std::map<std::pair<CanaryRow::Out, std::size_t>, std::vector<std::int64_t>> left_out;
+    for (const CanaryRow& p : planted) {
+        const bool is_known = std::binary_search(known.begin(), known.end(), p.record.id);
+        if (p.out == CanaryRow::Out::no || share == 0 || !is_chosen(p) || p.record.state == "burnt" ||
+            (p.record.state != "active" && !is_known))
+            continue;
+        left_out[{p.out, p.column.value_or(0)}].push_back(p.record.id);
+    }
+    for (const auto& [why, ids] : left_out) {
+        const std::string what = grouped(ids.size()) +
+                                 (ids.size() == 1 ? " canary stays" : " canaries stay") + " out of it (" +
+                                 named_canaries(ids) + "): ";
+        if (why.first == CanaryRow::Out::number_taken)
+            out.notes.push_back(what +
+                                "a number of theirs stands in a register; burn them (sendh canary burn)");
+        if (why.first == CanaryRow::Out::person_taken)
+            out.notes.push_back(what + "somebody of the register has their '" + reg.person_column +
+                                "' by now; burn them (sendh canary burn)");
+        if (why.first == CanaryRow::Out::value_gone)
+            out.notes.push_back(what + "nobody has their '" + reg.columns[why.second] +
+                                "' any more, or it is written otherwise");
+    }
     return out;
 }
 
@@ -263,7 +276,7 @@ std::string_view shown(const Spelling* spelling, std::string_view cell, const Re
 class CopyWriter {
 public:
     CopyWriter(Case& c, const RegisterRecord& reg, const Choice& choice, const CopyMarks& marks,
-               const std::vector<Planted>& planted)
+               const std::vector<CanaryRow>& planted)
         : case_(c), register_(reg), choice_(choice), marks_(marks), planted_(planted) {}
 
     Done write(CopyFile& file) {
@@ -310,10 +323,10 @@ private:
             SENDH_TRY(*line, line_of(entry.token, split_cells(cells), place));
             return done();
         }));
-        for (const Planted& p : planted_) {
+        for (const CanaryRow& p : planted_) {
             std::string* line = line_at(marks_.position_of_canary(p.record.id));
             if (line == nullptr) continue;
-            SENDH_TRY(*line, line_of(p.record.token, p.cells, Place::of_canary(p.record.id)));
+            SENDH_TRY(*line, line_of(p.record.token, p.cells(), Place::of_canary(p.record.id)));
         }
         std::string text;
         for (const std::string& line : lines) {
@@ -332,7 +345,7 @@ private:
     const RegisterRecord& register_;
     const Choice& choice_;
     const CopyMarks& marks_;
-    const std::vector<Planted>& planted_;
+    const std::vector<CanaryRow>& planted_;
 };
 
 // The mark key with this commitment.
@@ -381,7 +394,7 @@ public:
     }
 
     Result<std::map<std::string, std::uint64_t>> count(const RegisterRecord& reg,
-                                                       const std::vector<Planted>& planted) {
+                                                       const std::vector<CanaryRow>& planted) {
         std::map<std::string, std::uint64_t> out;
         if (columns_.empty() || names(choice_.spellings) == names(earlier_.spellings)) return out;
         SENDH_CHECK(case_.catalogue().scan_entries(reg.id, [&](const EntryRecord& entry) -> Done {
@@ -390,11 +403,11 @@ public:
             SENDH_TRY(const std::string text, case_.open_text(entry.sealed_attributes, "attributes", place));
             return look(reg, split_cells(text), entry.token, place, out);
         }));
-        for (const Planted& p : planted) {
+        for (const CanaryRow& p : planted) {
             if (!marks_.index_of_canary(p.record.id) || !earlier_.issue ||
                 !earlier_.issue->offered.has(p.record.id))
                 continue;
-            SENDH_CHECK(look(reg, p.cells, p.record.token, Place::of_canary(p.record.id), out));
+            SENDH_CHECK(look(reg, p.cells(), p.record.token, Place::of_canary(p.record.id), out));
         }
         return out;
     }
@@ -431,7 +444,7 @@ private:
 // Issued copies of a recipient that differ in this are refused; how a recorded one was written we do not
 // know.
 Done settle_spellings(Case& c, const RegisterRecord& reg, const Choice& choice, const CopyMarks& marks,
-                      const std::vector<Planted>& planted, const std::vector<Earlier>& earlier,
+                      const std::vector<CanaryRow>& planted, const std::vector<Earlier>& earlier,
                       std::vector<std::string>& notes) {
     for (const Earlier& e : earlier) {
         SENDH_TRY(const auto otherwise, WrittenOtherwise(c, reg, choice, marks, e).count(reg, planted));
@@ -517,8 +530,18 @@ std::string remark_on_recipient(const std::vector<CopyRecord>& copies, std::int6
 
 Result<std::vector<CanaryRecord>> canary_pool(Case& c) {
     SENDH_TRY(auto pool, c.catalogue().canaries());
+    std::unordered_map<std::int64_t, Token> first;  // of the numbers of a persona
     for (CanaryRecord& canary : pool) {
-        SENDH_TRY(canary.marked, c.mark_token(canary.token, Place::of_canary(canary.id)));
+        if (canary.persona == canary.id) {
+            SENDH_TRY(canary.marked, c.mark_token(canary.token, Place::of_canary(canary.id)));
+            first.emplace(canary.id, canary.marked);
+            continue;
+        }
+        const auto at = first.find(canary.persona);
+        if (at == first.end())
+            return Fault{FaultKind::corrupt, "canary N" + std::to_string(canary.id) + " belongs to no person",
+                         "", "the catalogue is damaged; restore the case from a backup"};
+        canary.marked = at->second;
     }
     return pool;
 }
@@ -603,7 +626,7 @@ Result<IssuedCopy> issue_copy(Case& c, const IssueOptions& o, const std::filesys
     SENDH_TRY(const auto earlier, earlier_copies(c, reg, copy.recipient));
     SENDH_TRY(const double share, settle_share(o, earlier));
     SENDH_TRY(const auto pool, canary_pool(c));
-    SENDH_TRY(const auto planted, planted_of(c, pool, reg.id));
+    SENDH_TRY(const auto planted, canary_rows(c, reg, pool, choice.day));
 
     IssueRecord issue;
     issue.serial = random_id();
@@ -617,7 +640,7 @@ Result<IssuedCopy> issue_copy(Case& c, const IssueOptions& o, const std::filesys
     if (issue.members.size() == 0)
         return Fault{FaultKind::input, "no row of the register is chosen", reg.name,
                      "look at --where and --date; nothing was issued"};
-    Pools pools = choose_canaries(choice, planted, earlier, share, fresh);
+    Pools pools = choose_canaries(reg, choice, planted, earlier, share, fresh);
     issue.pool = pools.pool;
     issue.offered = pools.offered;
     out.notes = std::move(pools.notes);
@@ -629,8 +652,12 @@ Result<IssuedCopy> issue_copy(Case& c, const IssueOptions& o, const std::filesys
     SENDH_CHECK(settle_spellings(c, reg, choice, marks, planted, earlier, out.notes));
     if (marks.order.rows() > RowOrder::most_rows)
         return Fault{FaultKind::usage, "too many rows for one copy", "", "choose fewer with --where"};
-    if (share > 0 && marks.canaries.size() < 10)
-        out.notes.push_back("it holds " + std::to_string(marks.canaries.size()) +
+    std::set<std::int64_t> personas;
+    for (const CanaryRecord& canary : pool) {
+        if (marks.index_of_canary(canary.id)) personas.insert(canary.persona);
+    }
+    if (share > 0 && personas.size() < 10)
+        out.notes.push_back("it holds " + std::to_string(personas.size()) +
                             " canaries: too few to name it once its rows are sorted (sendh canary add)");
 
     copy.register_id = reg.id;

@@ -76,7 +76,8 @@ struct CopyMarks {
     [[nodiscard]] std::optional<std::uint64_t> position_of_canary(std::int64_t id) const;
 };
 
-// All canaries, with what marks are computed over.
+// All canaries, with what marks are computed over: of all numbers of a persona the same, so one coin decides
+// on them together. Fault: corrupt.
 [[nodiscard]] Result<std::vector<CanaryRecord>> canary_pool(Case& c);
 
 // pool: canary_pool(). The row order comes from the mark key of the day of issue, coins and spellings from

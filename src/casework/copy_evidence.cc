@@ -1,6 +1,7 @@
 #include "casework/copy_evidence.h"
 
 #include <algorithm>
+#include <set>
 #include <thread>
 #include <unordered_map>
 
@@ -222,8 +223,11 @@ void CopyEvidence::lay_out() {
                 recipients.emplace(copy.marks->issue.recipient, static_cast<std::uint32_t>(recipients.size()))
                     .first->second;
             spec.members = copy.marks->issue.members.size();
+            std::unordered_set<std::int64_t> personas;
             for (const CanaryRecord& canary : pool) {
-                if (canary.register_id != reg.id || !copy.marks->issue.offered.has(canary.id)) continue;
+                if (canary.register_id != reg.id || !copy.marks->issue.offered.has(canary.id) ||
+                    !personas.insert(canary.persona).second)
+                    continue;
                 ++spec.canaries_offered;
                 spec.canaries_held += copy.marks->index_of_canary(canary.id) ? 1U : 0U;
             }
@@ -231,17 +235,20 @@ void CopyEvidence::lay_out() {
         }
         specs.push_back(spec);
     }
+    // A persona has one coin, which counts with the first of its numbers that is hit.
     std::vector<attr::CanarySpec> canaries;
+    std::unordered_map<std::int64_t, std::uint32_t> coin_of_persona;
     coin_of_.assign(pool.size(), attr::kNoCanary);
-    offered_.assign(pool.size(), 0);
     for (std::size_t k = 0; k < pool.size(); ++k) {
         if (pool[k].register_id != reg.id) continue;
-        offered_[k] = std::any_of(copies.begin(), copies.end(), [&](const HeldCopy& copy) {
+        const auto [at, fresh] =
+            coin_of_persona.emplace(pool[k].persona, static_cast<std::uint32_t>(canaries.size()));
+        if (fresh) canaries.push_back({usual_canary_share, attr::CanaryLayer::control});
+        coin_of_[k] = at->second;
+        const bool offered = std::any_of(copies.begin(), copies.end(), [&](const HeldCopy& copy) {
             return copy.marks && copy.marks->issue.offered.has(pool[k].id);
         });
-        coin_of_[k] = static_cast<std::uint32_t>(canaries.size());
-        canaries.push_back({usual_canary_share,
-                            offered_[k] != 0 ? attr::CanaryLayer::recipient : attr::CanaryLayer::control});
+        if (offered) canaries[at->second].layer = attr::CanaryLayer::recipient;
         if (pool[k].state == "burnt") burnt_.push_back(k);
     }
     std::stable_sort(burnt_.begin(), burnt_.end(),

@@ -105,8 +105,7 @@ private:
     void lay_out();
     void look_up(std::vector<Seen>& batch, std::size_t from, std::size_t to) const;
 
-    std::vector<std::uint32_t> coin_of_;  // by canary; kNoCanary: of another register
-    std::vector<std::uint8_t> offered_;   // by canary: to some copy
+    std::vector<std::uint32_t> coin_of_;  // by canary, one a persona; kNoCanary: of another register
     std::vector<std::size_t> burnt_;      // canaries, in the order in which they were; not withdrawn yet
     bool some_later_ = false;             // some copies have a `from`
 };

@@ -44,10 +44,16 @@ struct Item {
 // The list as one register sees it.
 struct View {
     const RegisterRecord* reg = nullptr;
-    std::vector<Item> items;                         // in the order of the list
-    std::uint64_t rows = 0;                          // of the list, of all items
-    std::vector<Item*> sample;                       // those whose order is looked at
-    std::vector<const CanaryRecord*> seen, missing;  // canaries of this register
+    std::vector<Item> items;                // in the order of the list
+    std::uint64_t rows = 0;                 // of the list, of all items
+    std::vector<Item*> sample;              // those whose order is looked at
+    std::vector<const CanaryRecord*> seen;  // canaries of this register
+    // Of each persona, its numbers and whether the list has any of them.
+    struct Persona {
+        std::vector<const CanaryRecord*> numbers;
+        bool seen = false;
+    };
+    std::map<std::int64_t, Persona> personas;
 };
 
 Place place_of(const View& view, const Item& item) {
@@ -99,15 +105,18 @@ Result<View> view_of(Case& c, const RegisterRecord& reg, const std::vector<Token
     for (const CanaryRecord& canary : pool) {
         if (canary.register_id != reg.id) continue;
         const auto at = first.find(canary.token);
-        (at == first.end() ? view.missing : view.seen).push_back(&canary);
-        if (at != first.end())
-            found.try_emplace(at->second, Item{at->second,
-                                               many[canary.token],
-                                               canary.token,
-                                               Token{},
-                                               {},
-                                               canary.id,
-                                               canary.sealed_attributes});
+        View::Persona& persona = view.personas[canary.persona];
+        persona.numbers.push_back(&canary);
+        if (at == first.end()) continue;
+        persona.seen = true;
+        view.seen.push_back(&canary);
+        found.try_emplace(at->second, Item{at->second,
+                                           many[canary.token],
+                                           canary.token,
+                                           Token{},
+                                           {},
+                                           canary.id,
+                                           canary.sealed_attributes});
     }
     for (auto& [row, item] : found) {
         SENDH_TRY(item.marked, c.mark_token(item.token, place_of(view, item)));
@@ -145,23 +154,27 @@ struct Held {
     }
 };
 
-// Coins that `counts` lets count. A burnt canary's number may stand in a list for other reasons, but the coin
-// knows nothing of that: it stays evidence of where the list came from.
+// Coins that `counts` lets count: one a persona, however many of its numbers the list has. A burnt canary's
+// number may stand in a list for other reasons, but the coin knows nothing of that: it stays evidence of
+// where the list came from.
 double canary_evidence(const CopyMarks& marks, const View& view,
                        const std::function<bool(std::int64_t)>& counts) {
     attr::CoinTally tally;
     tally.p = marks.issue.canary_share;
     if (tally.p <= 0) return 0;
-    const auto coin = [&](const CanaryRecord* canary) {
-        return marks.recipient.holds(canary->marked, marks.issue.canary_share);
-    };
-    for (const CanaryRecord* canary : view.seen) {
-        if (!marks.issue.offered.has(canary->id) || !counts(canary->id)) continue;
-        ++(coin(canary) ? tally.seen_held : tally.seen_not_held);
-    }
-    for (const CanaryRecord* canary : view.missing) {
-        if (!marks.issue.offered.has(canary->id) || !counts(canary->id)) continue;
-        ++(coin(canary) ? tally.missing_held : tally.missing_not_held);
+    for (const auto& [id, persona] : view.personas) {
+        const bool offered =
+            std::any_of(persona.numbers.begin(), persona.numbers.end(),
+                        [&](const CanaryRecord* canary) { return marks.issue.offered.has(canary->id); });
+        if (!offered || !std::all_of(persona.numbers.begin(), persona.numbers.end(),
+                                     [&](const CanaryRecord* canary) { return counts(canary->id); }))
+            continue;
+        const bool held = marks.recipient.holds(persona.numbers.front()->marked, marks.issue.canary_share);
+        if (persona.seen) {
+            ++(held ? tally.seen_held : tally.seen_not_held);
+        } else {
+            ++(held ? tally.missing_held : tally.missing_not_held);
+        }
     }
     return attr::log10_e_coins(std::span(&tally, 1));
 }

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "base/progress.h"
 #include "base/text.h"
+#include "casework/canary_rows.h"
 #include "casework/import_shared.h"
 
 namespace sendh {
@@ -308,6 +310,17 @@ Result<ImportedList> add_register(Case& c, const std::filesystem::path& path, co
     SENDH_CHECK(log_file(c, "register_added", read.record, {{"register", name}}));
     SENDH_CHECK(c.commit(transaction));
     out.record = read.record;
+    SENDH_TRY(const auto pool, c.catalogue().canaries());
+    if (!pool.empty()) {
+        const EachRow none = [](const auto&) {};
+        const EachRow coming = [&](const auto& take) {
+            for (const Token& token : tokens) take({{}, {}, {}, {}, token, {}});
+        };
+        RegisterRecord fresh = record;
+        fresh.id = id;
+        SENDH_TRY(auto notes, notes_on_canaries(c, fresh, pool, day_at(now(), c.zone()), none, coming));
+        std::move(notes.begin(), notes.end(), std::back_inserter(out.notes));
+    }
     if (const std::string others = other_number_columns(read.list, c.region()); !others.empty())
         out.notes.push_back("more phone numbers stand in " + others +
                             ": kept as attributes, calls to them are not seen; to have them seen, give each "
@@ -410,13 +423,36 @@ Result<RegisterUpdate> plan_update(Case& c, const std::filesystem::path& path, c
         out.notes.emplace_back(
             "rows that were rejected count as not there: whoever stood in one may be among "
             "those who left or changed number");
-    if (out.people.changed_other * 10 > out.people.people_before()) {
-        SENDH_TRY(const auto canaries, c.catalogue().canaries());
-        if (std::any_of(canaries.begin(), canaries.end(),
-                        [&](const CanaryRecord& canary) { return canary.register_id == out.reg.id; }))
-            out.notes.emplace_back(
-                "rows of canaries do not change with it: in later copies they may be told "
-                "from the others by that");
+    SENDH_TRY(const auto pool, c.catalogue().canaries());
+    if (!pool.empty()) {
+        const EachRow there = [&](const auto& take) {
+            std::size_t ended = 0;
+            for (std::size_t i = 0; i < present.rows.size(); ++i) {
+                const bool over = ended < out.people.ended.size() && out.people.ended[ended] == i;
+                const std::string key = key_of(present.rows[i]);
+                take({key,
+                      present.rows[i].cells,
+                      present.entries[i].joined,
+                      over ? std::optional(out.ended[ended++].second) : std::nullopt,
+                      {},
+                      {}});
+            }
+        };
+        const EachRow coming = [&](const auto& take) {
+            for (std::size_t k = 0; k < out.begun.size(); ++k) {
+                const Difference::Begun& begun = out.people.begun[k];
+                const StateRow& row = after[begun.row];
+                const std::string key = key_of(row);
+                take({key,
+                      row.cells,
+                      out.begun[k].joined,
+                      {},
+                      out.begun[k].token,
+                      begun.newcomer ? std::string_view(row.person) : ""});
+            }
+        };
+        SENDH_TRY(auto notes, notes_on_canaries(c, out.reg, pool, out.date, there, coming));
+        std::move(notes.begin(), notes.end(), std::back_inserter(out.notes));
     }
     if (nobody > 0)
         out.notes.push_back(grouped(nobody) + " rows have no '" + out.reg.person_column +

@@ -90,18 +90,20 @@ std::string what_is_left(const CopyRecord& copy, const IssueTerms& terms) {
 
 Result<int> set_state(Invocation& call, const std::string& state) {
     SENDH_TRY(Case * c, call.open_case(Case::Access::write));
-    SENDH_TRY(const ChangedCanary changed,
+    SENDH_TRY(const ChangedCanaries changed,
               set_canary_state(*c, call.argument(0), state, call.get("--reason")));
-    const CanaryRecord& canary = changed.record;
+    const std::vector<CanaryRecord>& canaries = changed.records;
     if (!changed.note.empty()) notes(call, {changed.note});
-    const std::string id = "N" + std::to_string(canary.id);
-    if (call.format() == Format::table) {
-        print("canary " + id + ": " + state + "\n");
-        return 0;
-    }
     ListOutput out(call.format(), "canaries", {"id", "state", "since"});
-    out.row({id, state, iso_time(canary.since, c->zone())});
-    SENDH_CHECK(out.finish());
+    for (const CanaryRecord& canary : canaries) {
+        const std::string id = "N" + std::to_string(canary.id);
+        if (call.format() == Format::table) {
+            print("canary " + id + ": " + state + "\n");
+        } else {
+            out.row({id, state, iso_time(canary.since, c->zone())});
+        }
+    }
+    if (call.format() != Format::table) SENDH_CHECK(out.finish());
     return 0;
 }
 
@@ -254,12 +256,12 @@ Result<int> canary_list(Invocation& call) {
     SENDH_TRY(const auto canaries, canary_care(*c));
     SENDH_CHECK(c->record_reading({"reading", "canary list", canaries.size(), {}}));
     ListOutput out(call.format(), "canaries",
-                   {"id", "number", "register", "state", "since", "reason", "copies", "planted", "calls",
-                    "first_call", "last_call", "stray_per_week", "warnings"});
+                   {"id", "number", "register", "persona", "state", "since", "reason", "copies", "planted",
+                    "calls", "first_call", "last_call", "stray_per_week", "warnings"});
     for (const CanaryCare& care : canaries) {
         SENDH_TRY(const PhoneNumber number,
                   c->open_number(care.record.token, Place::of_canary(care.record.id)));
-        out.row({care.id, number.masked(), care.register_name, care.record.state,
+        out.row({care.id, number.masked(), care.register_name, care.persona, care.record.state,
                  iso_time(care.record.since, c->zone()), text_or_nothing(care.record.reason),
                  whole(care.copies), time_or_nothing(care.planted, c->zone()), whole(care.calls),
                  time_or_nothing(care.first_call, c->zone()), time_or_nothing(care.last_call, c->zone()),

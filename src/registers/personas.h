@@ -43,7 +43,8 @@ public:
 
     // A person of the register: one cell a column.
     void add(std::vector<std::string> cells);
-    // Cells that no persona may get where they tell people apart: of people who left, of earlier personas.
+    // Cells that no persona may get where they tell people apart: of people who left, of earlier personas, of
+    // further rows of people.
     void avoid(std::vector<std::string> cells);
     void end();  // REQUIRES: once, after the last of these
 

@@ -91,6 +91,7 @@ Result<Catalogue> Catalogue::create(const std::filesystem::path& path) {
     SENDH_CHECK(database.run(tables_of_format_3));
     SENDH_CHECK(database.run(tables_of_format_4));
     SENDH_CHECK(database.run(tables_of_format_5));
+    SENDH_CHECK(database.run(tables_of_format_7));
     SENDH_CHECK(database.run("PRAGMA user_version=" + std::to_string(catalogue_format)));
     SENDH_CHECK(transaction.commit());
     return Catalogue(std::move(database), catalogue_format);
@@ -109,6 +110,7 @@ Done Catalogue::upgrade(const std::string& who) {
     if (format_ < 3) SENDH_CHECK(database_.run(tables_of_format_3));
     if (format_ < 4) SENDH_CHECK(database_.run(tables_of_format_4));
     if (format_ < 5) SENDH_CHECK(database_.run(tables_of_format_5));
+    if (format_ < 7) SENDH_CHECK(database_.run(tables_of_format_7));
     // Campaigns without their calls: detection is to be run again.
     if (format_ < 5) {
         SENDH_TRY(const std::int64_t state, evidence_state());

@@ -29,8 +29,8 @@ namespace sendh {
 
 inline constexpr std::int64_t catalogue_format =
     // 2: number series  3: canaries, issued copies  4: the log  5: campaigns with their calls, the history of
-    // registers  6: the head of the log under a key
-    6;
+    // registers  6: the head of the log under a key  7: canaries with several numbers
+    7;
 
 // One delivered file. Its rows: rows = accepted + rejected + duplicates, always.
 struct FileRecord {
@@ -119,8 +119,10 @@ struct IssueRecord {
 
 struct CanaryRecord {
     std::int64_t id = 0, register_id = 0;
+    std::int64_t persona = 0;  // the made-up person whose number it is: the id of the first of his numbers
     Token token;
-    Token marked;  // the number as marks are computed over it; not stored (casework/copies.h: canary_pool)
+    Token marked;  // his first number as marks are computed over it; not stored (casework/copies.h:
+                   // canary_pool)
     std::optional<Micros> joined;
     std::string sealed_attributes;
     Micros added_at;
@@ -263,7 +265,8 @@ public:
     // The mark key commitment of the recipient's first issued copy; "" if there is none.
     [[nodiscard]] Result<std::string> first_commitment(const RandomId& recipient);
 
-    // Gives each an id in the order they come; their state is written as it stands in the record.
+    // Gives each an id in the order they come; their state is written as it stands in the record. Those with
+    // the same `persona`, whatever it is but 0, become one.
     [[nodiscard]] Done add_canaries(const std::vector<CanaryRecord>& canaries);
     [[nodiscard]] Done set_canary_state(std::int64_t canary, const std::string& state, Micros since,
                                         const std::string& reason);

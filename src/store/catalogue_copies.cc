@@ -2,6 +2,7 @@
 #include "store/catalogue_copies.h"
 
 #include <cstring>
+#include <map>
 
 #include "store/catalogue.h"
 #include "store/catalogue_columns.h"
@@ -153,13 +154,22 @@ Result<std::string> Catalogue::first_commitment(const RandomId& recipient) {
 
 Done Catalogue::add_canaries(const std::vector<CanaryRecord>& canaries) {
     SENDH_TRY(SqlStatement s,
-              database_.prepare(
-                  "INSERT INTO canaries(register,token,joined,attributes,added_at) VALUES(?1,?2,?3,?4,?5)"));
+              database_.prepare("INSERT INTO canaries(register,token,joined,attributes,added_at,persona) "
+                                "VALUES(?1,?2,?3,?4,?5,?6)"));
+    std::map<std::int64_t, std::int64_t> first;  // of a persona
     for (const CanaryRecord& c : canaries) {
         s.bind(1, c.register_id).bind_blob(2, bytes_of(c.token));
         bind_time(s, 3, c.joined);
+        const auto at = c.persona == 0 ? first.end() : first.find(c.persona);
+        if (at == first.end()) {
+            s.bind_null(6);
+        } else {
+            s.bind(6, at->second);
+        }
         SENDH_CHECK(s.bind_blob(4, c.sealed_attributes).bind(5, c.added_at.value).run());
-        SENDH_CHECK(set_canary_state(database_.last_row_id(), c.state, c.since, c.reason));
+        const std::int64_t id = database_.last_row_id();
+        first.emplace(c.persona, id);
+        SENDH_CHECK(set_canary_state(id, c.state, c.since, c.reason));
     }
     return done();
 }
@@ -173,15 +183,25 @@ Done Catalogue::set_canary_state(std::int64_t canary, const std::string& state, 
 
 Result<std::vector<CanaryRecord>> Catalogue::canaries() {
     if (format_ < 3) return std::vector<CanaryRecord>{};
+    const std::string persona = format_ < 7 ? "c.id" : "coalesce(c.persona,c.id)";
     SENDH_TRY(SqlStatement s,
-              database_.prepare(
-                  "SELECT c.id,c.register,c.token,c.joined,c.attributes,c.added_at,s.state,s.since,s.reason "
-                  "FROM canaries c JOIN canary_states s ON s.id=(SELECT max(id) FROM canary_states WHERE "
-                  "canary=c.id) ORDER BY c.id"));
+              database_.prepare("SELECT c.id,c.register," + persona +
+                                ",c.token,c.joined,c.attributes,c.added_at,s.state,s.since,s.reason "
+                                "FROM canaries c JOIN canary_states s ON s.id=(SELECT max(id) FROM "
+                                "canary_states WHERE canary=c.id) ORDER BY c.id"));
     return all<CanaryRecord>(std::move(s), [](const SqlStatement& row) {
-        return CanaryRecord{row.integer(0),         row.integer(1), token_of(row.text(2)),  Token{},
-                            time_of(row, 3),        row.text(4),    Micros{row.integer(5)}, row.text(6),
-                            Micros{row.integer(7)}, row.text(8)};
+        CanaryRecord c;
+        c.id = row.integer(0);
+        c.register_id = row.integer(1);
+        c.persona = row.integer(2);
+        c.token = token_of(row.text(3));
+        c.joined = time_of(row, 4);
+        c.sealed_attributes = row.text(5);
+        c.added_at = Micros{row.integer(6)};
+        c.state = row.text(7);
+        c.since = Micros{row.integer(8)};
+        c.reason = row.text(9);
+        return c;
     });
 }
 

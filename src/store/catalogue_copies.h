@@ -1,4 +1,6 @@
-// The tables that format 3 of the catalogue has and format 2 has not. Private to this room.
+// The tables that format 3 of the catalogue has and format 2 has not, and which canaries are numbers of one
+// made-up person: what format 7 has and format 6 has not (NULL: the only or the first one). Private to this
+// room.
 //
 // Thread rule: constants.
 #pragma once
@@ -16,6 +18,10 @@ CREATE TABLE canaries(id INTEGER PRIMARY KEY, register INTEGER NOT NULL REFERENC
 CREATE TABLE canary_states(id INTEGER PRIMARY KEY, canary INTEGER NOT NULL REFERENCES canaries(id),
     state TEXT NOT NULL CHECK (state IN ('active','resting','burnt')), since INTEGER NOT NULL, reason TEXT NOT NULL) STRICT;
 CREATE INDEX canary_states_by_canary ON canary_states(canary);
+)sql";
+
+inline constexpr const char* tables_of_format_7 = R"sql(
+ALTER TABLE canaries ADD COLUMN persona INTEGER REFERENCES canaries(id);
 )sql";
 
 }  // namespace sendh

@@ -217,7 +217,8 @@ TEST_CASE("a copy that was taken back is no fault, nor one whose file was never 
 TEST_CASE("copies and canaries of before the log have no entries, and are taken as they are") {
     World w;
     w.run(
-        "DROP TABLE register_changes; ALTER TABLE registers DROP COLUMN joined_column; ALTER TABLE registers "
+        "ALTER TABLE canaries DROP COLUMN persona; DROP TABLE register_changes; ALTER TABLE registers DROP "
+        "COLUMN joined_column; ALTER TABLE registers "
         "DROP COLUMN left_column; ALTER TABLE registers DROP COLUMN person_column;"
         "DROP TABLE log_pending; DELETE FROM meta WHERE key IN ('log_head', 'log_mac', 'key_history');"
         "CREATE TABLE access(who TEXT NOT NULL, at INTEGER NOT NULL, what TEXT NOT NULL, reason TEXT NOT "

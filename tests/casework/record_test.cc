@@ -142,7 +142,8 @@ TEST_CASE("a case of format 3 that was opened for reading gets its log with the 
     {
         Case c = must(Case::open(made.folder / "case", Case::Access::read));
         must_do(c.catalogue().database().run(
-            "DROP TABLE register_changes; ALTER TABLE registers DROP COLUMN joined_column; ALTER TABLE "
+            "ALTER TABLE canaries DROP COLUMN persona; DROP TABLE register_changes; ALTER TABLE registers "
+            "DROP COLUMN joined_column; ALTER TABLE "
             "registers "
             "DROP COLUMN left_column; ALTER TABLE registers DROP COLUMN person_column;"
             "DROP TABLE log_pending; DELETE FROM meta WHERE key='log_head';"

@@ -51,7 +51,8 @@ void must_do(const Done& result) {
 
 // What an upgrade from format 4 adds, taken away.
 constexpr const char* back_to_format_4 =
-    "DROP TABLE register_changes; ALTER TABLE registers DROP COLUMN joined_column; ALTER TABLE registers "
+    "ALTER TABLE canaries DROP COLUMN persona; DROP TABLE register_changes; ALTER TABLE registers DROP "
+    "COLUMN joined_column; ALTER TABLE registers "
     "DROP "
     "COLUMN left_column; ALTER TABLE registers DROP COLUMN person_column; PRAGMA user_version=4";
 
@@ -823,6 +824,35 @@ TEST_CASE("canaries keep their row and every state they were in; the last one co
     CHECK_FALSE(c.add_canaries({a_canary(id, 1)}).ok());  // one number, one canary
 }
 
+TEST_CASE("canaries of a case of format 6 are persons of one number each, and then some have several") {
+    const Folder folder;
+    std::int64_t id = 0;
+    {
+        Catalogue c = fresh(folder);
+        RegisterRecord reg;
+        reg.name = "staff";
+        id = must(c.add_register(reg, {}));
+        must_do(c.add_canaries({a_canary(id, 1), a_canary(id, 2)}));
+        must_do(c.database().run("ALTER TABLE canaries DROP COLUMN persona; PRAGMA user_version=6"));
+    }
+    Catalogue c = must(Catalogue::open(folder / "catalogue.sqlite"));
+    for (const bool upgraded : {false, true}) {
+        CAPTURE(upgraded);
+        if (upgraded) must_do(c.upgrade("officer"));
+        const auto canaries = must(c.canaries());
+        REQUIRE(canaries.size() == 2);
+        for (const CanaryRecord& canary : canaries) CHECK(canary.persona == canary.id);
+    }
+    std::vector<CanaryRecord> more;
+    for (unsigned char n = 3; n < 9; ++n) more.push_back(a_canary(id, n));
+    more[1].persona = more[4].persona = more[5].persona = 77;
+    more[2].persona = more[3].persona = 4;  // a name for the two, and no id
+    must_do(c.add_canaries(more));
+    std::vector<std::int64_t> personas;
+    for (const CanaryRecord& canary : must(c.canaries())) personas.push_back(canary.persona);
+    CHECK(personas == std::vector<std::int64_t>{1, 2, 3, 4, 5, 5, 4, 4});
+}
+
 TEST_CASE("copies of a case of format 2 are read as they are, and after the upgrade as recorded ones") {
     const Folder folder;
     {
@@ -874,7 +904,7 @@ TEST_CASE("a register of a case of format 4 is read as it is, and after the upgr
     must_do(c.upgrade("officer"));
     check();
     CHECK(must(c.log_state())
-              .pending.find(R"("kind":"case_upgraded","details":{"from_format":4,"to_format":6})") !=
+              .pending.find(R"("kind":"case_upgraded","details":{"from_format":4,"to_format":7})") !=
           std::string::npos);
     must_do(c.set_person_column(id, "staff_no"));
     RegisterChange change;
