@@ -113,7 +113,7 @@ void Attribution::add(std::span<const Observation> hits) {
 
 void Attribution::work(std::span<const Prepared> hits, std::size_t from, std::size_t to) {
     // A single hit waits for memory more than anything else: ask for the copies to come.
-    constexpr std::size_t kSoon = 4;
+    constexpr std::size_t kSoon = 6;
     const std::span<const std::uint32_t> rows =
         hits.size() == 1 ? hits[0].hit->rows : std::span<const std::uint32_t>{};
     const auto order_at = [&](std::size_t k) -> const RowOrder* {
