@@ -8,6 +8,7 @@
 #include "casework/canaries.h"
 #include "casework/copies.h"
 #include "casework/identify.h"
+#include "casework/issue_copy.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 

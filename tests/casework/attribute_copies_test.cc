@@ -10,6 +10,7 @@
 
 #include "casework/copies.h"
 #include "casework/investigate.h"
+#include "casework/issue_copy.h"
 #include "numbering/plan.h"
 #include "staff_case.h"
 

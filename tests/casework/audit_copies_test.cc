@@ -5,9 +5,9 @@
 #include <memory>
 
 #include "base/file.h"
-#include "casework/copies.h"
 #include "casework/erase.h"
 #include "casework/identify.h"
+#include "casework/issue_copy.h"
 #include "casework/rotate_key.h"
 #include "casework/staff_case.h"
 

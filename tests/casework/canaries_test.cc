@@ -9,6 +9,7 @@
 #include "casework/copies.h"
 #include "casework/copy_evidence.h"
 #include "casework/identify.h"
+#include "casework/issue_copy.h"
 #include "casework/staff_case.h"
 
 using namespace sendh;

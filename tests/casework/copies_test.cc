@@ -1,4 +1,5 @@
 #include "casework/copies.h"
+#include "casework/issue_copy.h"
 
 #include <doctest/doctest.h>
 

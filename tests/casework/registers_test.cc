@@ -5,6 +5,7 @@
 #include "casework/copies.h"
 #include "casework/erase.h"
 #include "casework/identify.h"
+#include "casework/issue_copy.h"
 #include "casework/staff_case.h"
 
 using namespace sendh;

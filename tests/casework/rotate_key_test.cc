@@ -10,6 +10,7 @@
 #include "casework/copies.h"
 #include "casework/identify.h"
 #include "casework/import_calls.h"
+#include "casework/issue_copy.h"
 #include "casework/staff_case.h"
 #include "registers/marks.h"
 
