@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <tuple>
 #include <unordered_set>
 
 #include "attribution/naming.h"
@@ -82,15 +83,22 @@ Done CopyAttribution::State::weigh(Case& c) {
     SENDH_CHECK(ask_reports(c));
     scores = evidence->scores();
     for (std::size_t j = 0; j < copies.size(); ++j) {
+        // What one person heard of name, post and department is nearly one fact: the strongest counts.
+        double known = 0;
         for (const auto& [column, log10_e] : columns) {
-            if (log10_e > 0 && holds_column(copies[j].record, column)) scores[j].natural_log10_lr += log10_e;
+            if (holds_column(copies[j].record, column)) known = std::max(known, log10_e);
         }
+        scores[j].natural_log10_lr += known;
     }
     posterior = attr::posterior(scores);
     suspects = attr::suspects(posterior, most_suspects);
     // The posterior knows one source only. Where several are named, each is one.
     std::vector<attr::Suspect> named;
-    const double threshold = attr::log10_naming_threshold(copies.size(), usual_alpha);
+    const auto recipients = evidence->recipients();
+    const auto several = std::count_if(recipients.begin(), recipients.end(),
+                                       [](const auto& r) { return r.copies.size() > 1; });
+    const double threshold =
+        attr::log10_naming_threshold(copies.size() + static_cast<std::size_t>(several), usual_alpha);
     for (std::uint32_t j = 0; j < copies.size(); ++j) {
         if (scores[j].log10_e >= threshold) named.push_back({j, 0});
     }
@@ -295,28 +303,31 @@ void CopyAttribution::tell(double alpha, Finding& f, Naming naming) const {
     f.columns = s.columns;
     const std::size_t n = s.copies.size();
     const auto recipients = s.evidence->recipients();
-    std::vector<double> tested;
-    for (const attr::CopyScore& score : s.scores) tested.push_back(score.log10_e);
-    for (const auto& r : recipients) {
-        if (r.copies.size() > 1) tested.push_back(r.log10_e);
-    }
-    const double threshold = naming == Naming::family_wise
-                                 ? attr::log10_naming_threshold(tested.size(), alpha)
-                                 : attr::log10_e_bh_threshold(tested, alpha);
+    const auto several = static_cast<std::size_t>(std::count_if(
+        recipients.begin(), recipients.end(), [](const auto& r) { return r.copies.size() > 1; }));
+    const double family = attr::log10_naming_threshold(n + several, alpha);
+    std::vector<double> own;
+    for (const attr::CopyScore& score : s.scores) own.push_back(score.log10_e);
+    const double threshold = naming == Naming::family_wise ? family : attr::log10_e_bh_threshold(own, alpha);
     const auto set = attr::confidence_set(*s.evidence, alpha);
     const auto classes = attr::outcome_classes(*s.evidence);
-    std::vector<std::size_t> order(n);
-    for (std::size_t j = 0; j < n; ++j) order[j] = j;
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return std::pair(s.scores[a].log10_e, s.scores[a].natural_log10_lr) >
-               std::pair(s.scores[b].log10_e, s.scores[b].natural_log10_lr);
-    });
     std::vector<std::optional<double>> together(n);
     for (const auto& r : recipients) {
         for (const std::uint32_t j : r.copies) {
             if (r.copies.size() > 1) together[j] = r.log10_e;
         }
     }
+    std::vector<std::size_t> order(n);
+    for (std::size_t j = 0; j < n; ++j) order[j] = j;
+    // Copies of a recipient who is named come before others, also where none of them is.
+    const auto rank = [&](std::size_t j) {
+        const bool recipient_named = together[j].value_or(family - 1) >= family;
+        return recipient_named ? std::max(s.scores[j].log10_e, *together[j]) : s.scores[j].log10_e;
+    };
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return std::tuple(rank(a), s.scores[a].log10_e, s.scores[a].natural_log10_lr) >
+               std::tuple(rank(b), s.scores[b].log10_e, s.scores[b].natural_log10_lr);
+    });
     for (const std::size_t j : order) {
         const attr::CopyScore& score = s.scores[j];
         const CopyRecord& record = s.copies[j].record;
@@ -378,7 +389,7 @@ void CopyAttribution::tell(double alpha, Finding& f, Naming naming) const {
     }
     if (!later.empty()) f.copy_reasons.push_back({"copies_later", {}, {later}});
     for (const auto& r : recipients) {
-        if (r.copies.size() < 2 || r.log10_e < threshold) continue;
+        if (r.copies.size() < 2 || r.log10_e < family) continue;
         std::string ids;
         bool one_named = false;
         for (const std::uint32_t j : r.copies) {

@@ -96,6 +96,9 @@ public:
         } else {
             text("date ", c.date, entry, "date");
         }
+        const bool written = !at->second.sha256.empty();
+        if (c.issued && c.delivered != written)
+            differ("", c.delivered ? "delivered" : "not delivered", written ? "delivered" : "not delivered");
         if (sha256 != at->second.sha256)
             differ("a file with SHA-256 ", quoted(sha256), quoted(at->second.sha256));
         if (tag && *tag != at->second.tag)

@@ -205,7 +205,8 @@ Result<std::vector<CanaryRow>> canary_rows(Case& c, const RegisterRecord& reg,
         unseen.settle(shared);
     }
     SENDH_CHECK(find_taken_elsewhere(c, reg, numbers, rows));
-    if (others && !unseen.empty()) SENDH_CHECK(follow(c, reg, changes, day, shared, rows));
+    // A value that all have left for another may be seen all the same: others may have come to it.
+    if (others && (ask_people || !unseen.empty())) SENDH_CHECK(follow(c, reg, changes, day, shared, rows));
     join_personas(rows);
     return rows;
 }

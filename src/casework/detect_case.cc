@@ -393,10 +393,7 @@ Result<std::vector<CampaignHit>> campaign_hits(Case& c, std::uint32_t campaign) 
         out.push_back({hit.callee, hit.time, hit.calls});
     }
     const std::size_t calls = out.size();
-    SENDH_TRY(auto reports, own_reports(c, *store, campaign));
-    std::stable_sort(reports.begin(), reports.end(), [](const OpenReport& a, const OpenReport& b) {
-        return hash_of(a.complaint.number) < hash_of(b.complaint.number);
-    });
+    SENDH_TRY(const auto reports, own_reports(c, *store, campaign));
     for (const OpenReport& r : reports) {
         const auto [it, fresh] = known.emplace(r.complaint.number, out.size());
         const Micros time = r.record.time.value_or(Micros{0});
@@ -407,15 +404,17 @@ Result<std::vector<CampaignHit>> campaign_hits(Case& c, std::uint32_t campaign) 
         }
         CampaignHit& hit = out[it->second];
         ++hit.calls;
-        // A day does not come before the moment of a call on that day.
+        // A day does not come before a moment of that day.
         const bool sooner = time.value != 0 && (hit.time.value == 0 || time < hit.time);
-        if (!sooner || (it->second < calls && !in_order)) continue;
+        const bool same_day = hit.in_order && hit.time.value < time.value + micros_per_day;
+        if (!sooner || (!in_order && (it->second < calls || same_day))) continue;
         hit.time = time;
         hit.in_order = in_order;
     }
     std::stable_sort(out.begin(), out.end(), [](const CampaignHit& a, const CampaignHit& b) {
         if ((a.time.value == 0) != (b.time.value == 0)) return b.time.value == 0;
-        return a.time < b.time;
+        if (a.time != b.time) return a.time < b.time;
+        return hash_of(a.number) < hash_of(b.number);
     });
     return out;
 }

@@ -37,7 +37,8 @@ struct CampaignHit {
     // come as somebody wrote them down, who may have gone through a copy of the register.
     bool in_order = true;
 };
-// By time, calls as stored; reports of one moment by a hash of their number; reports without a time last.
+// By time; those of one moment by a hash of their number, since the order of rows in a file is somebody's;
+// reports without a time last.
 [[nodiscard]] Result<std::vector<CampaignHit>> campaign_hits(Case& c, std::uint32_t campaign);
 
 struct CampaignMember {

@@ -25,6 +25,7 @@ namespace sendh {
 namespace {
 
 constexpr std::uint64_t rows_at_a_time = 262'144;
+constexpr std::uint64_t like_ordinary = 10;  // so many people for each canary that comes or goes
 constexpr const char* logged_commitment = "logged_mark_commitment";  // the last one that went into the log
 
 struct Choice {
@@ -188,8 +189,8 @@ Pools choose_canaries(const RegisterRecord& reg, const Choice& choice, const std
         // By how many are to be expected, not by how many there are: what the coins say must not decide
         // whether they count.
         const double expected = share * static_cast<double>(news[why].size());
-        const bool shows =
-            static_cast<News>(why) == News::none || expected * 10 > static_cast<double>(fresh[why]);
+        const bool shows = static_cast<News>(why) == News::none ||
+                           expected * static_cast<double>(like_ordinary) > static_cast<double>(fresh[why]);
         if (!earlier.empty() && shows) {
             would_show += news[why].size();
         } else {
@@ -421,6 +422,41 @@ Done settle_spellings(Case& c, const RegisterRecord& reg, const Choice& choice, 
     return done();
 }
 
+// Canaries that an earlier copy held and this one does not look like people who left, if ten times as many
+// did.
+Done remark_on_leavers(Case& c, const RegisterRecord& reg, const CopyMarks& marks,
+                       const std::vector<CanaryRecord>& pool, const std::vector<Earlier>& earlier,
+                       std::vector<std::string>& notes) {
+    std::unordered_set<Token, TokenHash> here;
+    for (const Earlier& e : earlier) {
+        if (!e.issue) continue;
+        const auto canaries = std::count_if(pool.begin(), pool.end(), [&](const CanaryRecord& canary) {
+            return e.issue->offered.has(canary.id) &&
+                   marks.recipient.holds(canary.marked, e.issue->canary_share) &&
+                   !marks.index_of_canary(canary.id);
+        });
+        if (canaries == 0) continue;
+        if (here.empty()) {
+            SENDH_CHECK(c.catalogue().scan_entries(reg.id, [&](const EntryRecord& entry) -> Done {
+                if (marks.issue.members.has(entry.row)) here.insert(entry.token);
+                return done();
+            }));
+        }
+        std::unordered_set<Token, TokenHash> left;
+        SENDH_CHECK(c.catalogue().scan_entries(reg.id, [&](const EntryRecord& entry) -> Done {
+            if (e.issue->members.has(entry.row) && !here.contains(entry.token)) left.insert(entry.token);
+            return done();
+        }));
+        const auto gone = static_cast<std::uint64_t>(canaries);
+        if (left.size() >= like_ordinary * gone) continue;
+        notes.push_back(grouped(gone) + (gone == 1 ? " canary of " : " canaries of ") + e.record.name +
+                        " are not in it: who compares the two finds them among the " +
+                        grouped(gone + left.size()) + " numbers that " + e.record.name +
+                        " alone has; new canaries for new recipients: sendh canary add");
+    }
+    return done();
+}
+
 // The share that the recipient's coins were thrown with, or that wanted now.
 Result<double> settle_share(const IssueOptions& o, const std::vector<Earlier>& earlier) {
     for (const Earlier& e : earlier) {
@@ -482,6 +518,7 @@ Result<IssuedCopy> issue_copy(Case& c, const IssueOptions& o, const std::filesys
         c.seal_text(joined_cells({o.where, o.variants, (error ? output : place).string()}), "copy");
     SENDH_TRY(const CopyMarks marks, compute_marks(c, issue, pool));
     SENDH_CHECK(settle_spellings(c, reg, choice, marks, planted, earlier, out.notes));
+    SENDH_CHECK(remark_on_leavers(c, reg, marks, pool, earlier, out.notes));
     if (marks.order.rows() > RowOrder::most_rows)
         return Fault{FaultKind::usage, "too many rows for one copy", "", "choose fewer with --where"};
     std::set<std::int64_t> personas;

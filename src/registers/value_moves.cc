@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 
 namespace sendh {
 
@@ -84,6 +85,11 @@ void ValueMoves::add_later(const std::vector<std::string>& cells) { count(cells,
 void ValueMoves::add(std::string_view person, const std::optional<Micros>& began,
                      const std::optional<Micros>& ended, const std::vector<std::string>& cells) {
     Ids ids = count(cells, !ended);
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+        auto& change = columns_[c].change[ids[c]];
+        ++change[began ? began->value : std::numeric_limits<std::int64_t>::min()];
+        if (ended) --change[ended->value];
+    }
     const std::uint64_t key = std::hash<std::string_view>{}(person);
     if (const auto at = ended_.find(key); began && at != ended_.end()) {
         std::vector<Ended>& rows = at->second;
@@ -119,77 +125,101 @@ void ValueMoves::end() {
     ended_.clear();
 }
 
+// Rows with the value on the day before this one.
+std::uint64_t ValueMoves::holders(const Column& column, std::uint32_t value, Micros before) const {
+    const auto found = column.change.find(value);
+    if (found == column.change.end()) return 0;
+    std::int64_t rows = 0;
+    for (const auto& [date, by] : found->second) {
+        if (date < before.value) rows += by;
+    }
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, rows));
+}
+
+// The first day after `after` on which nearly all went from this value.
 std::optional<ValueMoves::Step> ValueMoves::step(std::size_t c, std::uint32_t from, Micros after) const {
     const Column& column = columns_[c];
     const auto found = column.moves.find(from);
     if (found == column.moves.end()) return std::nullopt;
-    Step out{after, 0, {}};
-    for (const std::size_t m : found->second) out.date = std::max(out.date, moves_[m].date);
-    if (out.date == after) return std::nullopt;
-    std::map<std::uint32_t, std::uint64_t> to;
-    std::uint64_t all = 0;
+    std::map<std::int64_t, std::vector<std::size_t>> by_date;
     for (const std::size_t m : found->second) {
-        if (moves_[m].date != out.date) continue;
-        ++to[moves_[m].is[c]];
-        ++all;
+        if (moves_[m].date > after) by_date[moves_[m].date.value].push_back(m);
     }
-    if (const auto left = column.left.find({from, out.date.value}); left != column.left.end())
-        all += left->second;
-    const auto most = std::max_element(to.begin(), to.end(),
-                                       [](const auto& a, const auto& b) { return a.second < b.second; });
-    if (!nearly_all(most->second, all)) return std::nullopt;
-    out.to = most->first;
-    for (const std::size_t m : found->second) {
-        if (moves_[m].date == out.date && moves_[m].is[c] == out.to) out.with.push_back(m);
+    for (const auto& [date, moved] : by_date) {
+        std::uint64_t all = holders(column, from, Micros{date});
+        if (const auto left = column.left.find({from, date}); left != column.left.end())
+            all -= std::min(all, left->second);
+        if (!nearly_all(moved.size(), all)) continue;
+        std::map<std::uint32_t, std::vector<std::size_t>> to;
+        for (const std::size_t m : moved) to[moves_[m].is[c]].push_back(m);
+        const auto most = std::max_element(to.begin(), to.end(), [](const auto& a, const auto& b) {
+            return a.second.size() < b.second.size();
+        });
+        if (!nearly_all(most->second.size(), all)) return Step{Micros{date}, all, std::nullopt, {}};
+        return Step{Micros{date}, all, most->first, std::move(most->second)};
     }
-    return out;
+    return std::nullopt;
 }
 
 ValueMoves::Followed ValueMoves::follow(std::vector<std::string> cells, Micros from) const {
     Followed out;
+    const auto id_of = [&](std::size_t c) -> std::optional<std::uint32_t> {
+        const auto at = columns_[c].ids.find(cells[columns_[c].at]);
+        return at == columns_[c].ids.end() ? std::nullopt : std::optional(at->second);
+    };
     std::vector<Micros> since(columns_.size(), Micros{from.value - 1});
-    for (int steps = 0; steps < most_steps; ++steps) {
-        bool all_there = true;
+    std::vector<std::uint64_t> scattered(columns_.size());  // so many who had the cell went several ways
+    for (int steps = 0;; ++steps) {
+        std::optional<Step> next;
+        std::size_t moving = 0;
         for (std::size_t c = 0; c < columns_.size(); ++c) {
-            const Column& column = columns_[c];
-            const auto value = column.ids.find(cells[column.at]);
-            if (value == column.ids.end() || column.held[value->second] < fewest) continue;
-            const auto next = step(c, value->second, since[c]);
-            const std::uint64_t there = column.there[value->second];
-            if (there > 0 && (!next || there * 9 > next->with.size())) continue;
-            all_there = false;
-            if (!next) {
-                out.gone = column.at;
-                return out;
-            }
-            for (std::size_t k = 0; k < columns_.size(); ++k) {
-                const auto own = columns_[k].ids.find(cells[columns_[k].at]);
-                if (k == c || own == columns_[k].ids.end()) continue;
-                std::map<std::uint32_t, std::uint64_t> to;
-                std::uint64_t all = 0;
-                for (const std::size_t m : next->with) {
-                    if (moves_[m].was[k] != own->second) continue;
-                    ++to[moves_[m].is[k]];
-                    ++all;
-                }
-                for (const auto& [id, rows] : to) {
-                    if (nearly_all(rows, all)) cells[columns_[k].at] = columns_[k].texts[id];
-                }
-            }
-            cells[column.at] = column.texts[next->to];
-            since[c] = next->date;
-            out.versions.emplace_back(next->date, cells);
+            const auto value = id_of(c);
+            if (!value) continue;
+            auto found = step(c, *value, since[c]);
+            if (!found || (next && next->date <= found->date)) continue;
+            next = std::move(found);
+            moving = c;
         }
-        if (!all_there) continue;
-        for (const Forms& forms : forms_) {
-            const auto at = forms.rows.find(form_of(cells[forms.at]));
-            if (at == forms.rows.end()) continue;
-            const auto& [held, there] = at->second;
-            if (there == 0 && held >= fewest_forms) out.gone = forms.at;
+        if (!next) break;
+        if (steps == most_steps) {
+            out.gone = columns_[moving].at;
+            return out;
         }
-        return out;
+        since[moving] = next->date;
+        scattered[moving] = next->to ? 0 : next->held;
+        if (!next->to) continue;
+        for (std::size_t k = 0; k < columns_.size(); ++k) {
+            const auto own = id_of(k);
+            if (k == moving || !own) continue;
+            std::map<std::uint32_t, std::uint64_t> to;
+            std::uint64_t all = 0;
+            for (const std::size_t m : next->with) {
+                if (moves_[m].was[k] != *own) continue;
+                ++to[moves_[m].is[k]];
+                ++all;
+            }
+            for (const auto& [id, rows] : to) {
+                if (id == *own || !nearly_all(rows, all)) continue;
+                cells[columns_[k].at] = columns_[k].texts[id];
+                since[k] = next->date;
+                scattered[k] = 0;
+            }
+        }
+        cells[columns_[moving].at] = columns_[moving].texts[*next->to];
+        out.versions.emplace_back(next->date, cells);
     }
-    out.gone = columns_.front().at;  // they went in a circle
+    for (std::size_t c = 0; c < columns_.size(); ++c) {
+        const auto value = id_of(c);
+        if (!value || columns_[c].held[*value] < fewest) continue;
+        const std::uint64_t there = columns_[c].there[*value];
+        if (there == 0 || (scattered[c] > 0 && !nearly_all(there, scattered[c]))) out.gone = columns_[c].at;
+    }
+    for (const Forms& forms : forms_) {
+        const auto at = forms.rows.find(form_of(cells[forms.at]));
+        if (at == forms.rows.end()) continue;
+        const auto& [held, there] = at->second;
+        if (there == 0 && held >= fewest_forms) out.gone = forms.at;
+    }
     return out;
 }
 

@@ -2,12 +2,13 @@
 // that was renamed is another cell for all of its people at once. A made-up row of the register follows them,
 // or is told to be out of date.
 //
-// What it holds to: a value ended if at least two rows have it at some time and none of the day, or nine
-// times fewer than those that moved. It moved if, on the last day on which people went from it to another, at
-// least two and nine in ten of those whose rows with it ended then have one other value since. What else of
-// their rows changed for them alike on that day changes with it. Of columns that tell people apart (names,
-// staff numbers) only the form can end, all letters large or dates written otherwise; then nothing is
-// followed.
+// What it holds to: of those who had a value until some day and stand in the register after it, nine in ten
+// (two at least) went to one other value on that day: then the row goes there, on the first such day. If they
+// went to several, the value is gone, and so it is when nobody has it any more. Who comes to a value later,
+// also on the day on which others leave it (offices that change names), or stays behind, one in ten, holds
+// nothing. What else of their rows changed for them alike on that day changes with it. Of columns that tell
+// people apart (names, staff numbers) only the form can end, all letters large or dates written otherwise;
+// then nothing is followed.
 //
 // Memory: what columns with shared values hold, and 60 bytes a row that ended.
 // Thread rule: one object, one thread.
@@ -80,6 +81,8 @@ private:
         std::vector<std::uint64_t> held, there;  // by id: rows of all times, of the day
         std::unordered_map<std::uint32_t, std::vector<std::size_t>> moves;     // from this value
         std::map<std::pair<std::uint32_t, std::int64_t>, std::uint64_t> left;  // went nowhere, by date
+        // By id and date: rows that began less rows that ended.
+        std::unordered_map<std::uint32_t, std::map<std::int64_t, std::int64_t>> change;
     };
     struct Forms {
         std::size_t at = 0;
@@ -88,10 +91,12 @@ private:
     };
     struct Step {
         Micros date;
-        std::uint32_t to = 0;
-        std::vector<std::size_t> with;  // moves
+        std::uint64_t held = 0;           // by so many who stayed in the register
+        std::optional<std::uint32_t> to;  // nothing: in several directions
+        std::vector<std::size_t> with;    // moves
     };
     Ids count(const std::vector<std::string>& cells, bool there);
+    [[nodiscard]] std::uint64_t holders(const Column& column, std::uint32_t value, Micros before) const;
     [[nodiscard]] std::optional<Step> step(std::size_t column, std::uint32_t from, Micros after) const;
 
     std::vector<Column> columns_;

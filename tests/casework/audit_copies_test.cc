@@ -61,6 +61,8 @@ TEST_CASE("each thing that was changed in the catalogue alone is found, and no c
          "copy K2: the catalogue says recipient 'Press', the "
          "log says recipient 'B'"},
         {"UPDATE copies SET recipient='Press' WHERE id=3", "the log says recipient 'C'"},
+        {"UPDATE issued_copies SET delivered=0 WHERE copy=1",
+         "copy K1: the catalogue says not delivered, the log says delivered"},
         {"DELETE FROM issued_copies WHERE copy=2",
          "copy K2: the catalogue says recorded, the log says issued"},
         {"DELETE FROM issued_copies WHERE copy=2; DELETE FROM copy_terms WHERE copy=2; DELETE FROM copies "

@@ -66,14 +66,54 @@ TEST_CASE("a value that people left in all directions, or with which they left, 
     for (int i = 0; i < 10; ++i) h.row(few + i, 100, std::nullopt, {"There", "D1"});  // ten left
     CHECK(closed == 20);
     h.moves.end();
-    for (const char* gone : {"Spread", "Closed", "Few"}) {
+    for (const std::string gone : {"Spread", "Closed"}) {
         CAPTURE(gone);
         CHECK(h.follow(gone).versions.empty());
         CHECK(h.follow(gone).gone == 0);
     }
+    CHECK(office(h.follow("Few")) == "There");  // all who are left
 }
 
-TEST_CASE("while anybody has a value it is no other; the last to have it decide where it went") {
+TEST_CASE("the first day on which nearly all went decides, whoever stays behind or follows later") {
+    History h;
+    const int most = h.add(20, {"Old", "D1"}, 100);
+    const int rest = h.add(2, {"Old", "D1"}, 200);
+    for (int i = 0; i < 20; ++i) h.row(most + i, 100, std::nullopt, {"New", "D1"});
+    SUBCASE("those behind have it still") { h.add(0, {"Old", "D1"}); }
+    SUBCASE("they go there later") {
+        for (int i = 0; i < 2; ++i) h.row(rest + i, 200, std::nullopt, {"New", "D1"});
+    }
+    SUBCASE("they go elsewhere later") {
+        for (int i = 0; i < 2; ++i) h.row(rest + i, 200, std::nullopt, {"Other", "D1"});
+    }
+    h.moves.end();
+    const auto followed = h.follow("Old");
+    REQUIRE(followed.versions.size() == 1);
+    CHECK(followed.versions[0].first == Micros{100});
+    CHECK(office(followed) == "New");
+    CHECK_FALSE(followed.gone.has_value());
+}
+
+TEST_CASE(
+    "a value whose people went several ways is gone, also where others have come to it, until they are "
+    "back") {
+    History h;
+    const int all = h.add(20, {"Old", "D1"}, 100);
+    bool back = false;
+    SUBCASE("they are not") {}
+    SUBCASE("they are") { back = true; }
+    for (int i = 0; i < 20; ++i)
+        h.row(all + i, 100, back ? std::optional<std::int64_t>(200) : std::nullopt,
+              {i % 2 == 0 ? "East" : "West", "D1"});
+    for (int i = 0; i < 5; ++i) h.row(900 + i, 100, std::nullopt, {"Old", "D1"});
+    for (int i = 0; i < 20 && back; ++i) h.row(all + i, 200, std::nullopt, {"Old", "D1"});
+    h.moves.end();
+    const auto followed = h.follow("Old");
+    CHECK(followed.versions.empty());
+    CHECK(followed.gone.has_value() != back);
+}
+
+TEST_CASE("while more than one in ten stay, nobody is followed; the last to have it decide where it went") {
     History h;
     const int some = h.add(20, {"Old", "D1"}, 100);
     const int rest = h.add(10, {"Old", "D1"}, 200);
@@ -90,6 +130,23 @@ TEST_CASE("while anybody has a value it is no other; the last to have it decide 
         h.moves.end();
         CHECK(office(h.follow("Old")) == "New");
     }
+}
+
+TEST_CASE("offices that change names on one day, and chains of posts, take everybody along") {
+    History h;
+    const int a = h.add(20, {"A", "D1"}, 100);
+    const int b = h.add(20, {"B", "D2"}, 100);
+    const int c = h.add(20, {"C", "D3"}, 100);
+    for (int i = 0; i < 20; ++i) h.row(a + i, 100, std::nullopt, {"B", "D2"});
+    for (int i = 0; i < 20; ++i) h.row(b + i, 100, std::nullopt, {"A", "D1"});
+    for (int i = 0; i < 20; ++i) h.row(c + i, 100, std::nullopt, {"D", "D3"});
+    for (int i = 0; i < 5; ++i) h.row(900 + i, 100, std::nullopt, {"C", "D3"});  // who comes to the old name
+    h.moves.end();
+    const auto swapped = h.follow("A");
+    REQUIRE(swapped.versions.size() == 1);
+    CHECK(swapped.versions[0].second == Cells{"B", "D2", "Ravi Das"});
+    CHECK(office(h.follow("B", "D2")) == "A");
+    CHECK(office(h.follow("C", "D3")) == "D");
 }
 
 TEST_CASE("a few who have the value again do not hold it, and who came in after the move does not go along") {
