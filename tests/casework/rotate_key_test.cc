@@ -221,7 +221,7 @@ TEST_CASE("marks of earlier copies stay, and a recipient's later copies agree wi
     CHECK(later.canaries == marks.canaries);
     std::uint64_t elsewhere = 0;
     for (std::uint64_t row = 0; row < marks.order.rows(); ++row)
-        elsewhere += later.order.position(row) == marks.order.position(row) ? 0 : 1;
+        elsewhere += later.order.position(row) == marks.order.position(row) ? 0U : 1U;
     CHECK(elsewhere * 2 > marks.order.rows());
     const auto sorted = [&](const std::string& name) {
         std::multiset<std::string> lines;
