@@ -49,25 +49,19 @@ Attribution::Attribution(std::vector<CopySpec> copies, std::vector<CanarySpec> c
       threads_(std::max(1U, threads)),
       canary_hit_(canaries_.size(), 0),
       state_(specs_.size()),
-      alone_(specs_.size(), 1),
-      eldest_(specs_.size(), 0),
       order_of_(specs_.size(), kNoRow) {
     for (const CanarySpec& c : canaries_) {
         factors_.push_back(coin_factors(c.p));
         left_ += planted(c.layer) ? 1U : 0U;
     }
     planted_ = left_;
-    std::unordered_map<std::uint32_t, std::size_t> first;
+    std::unordered_map<std::uint32_t, std::uint32_t> group;
     for (std::size_t j = 0; j < specs_.size(); ++j) {
-        const auto [it, fresh] = first.try_emplace(specs_[j].recipient, j);
-        if (!fresh) {
-            alone_[j] = alone_[it->second] = 0;
-            const auto eldest = static_cast<std::uint32_t>(it->second);
-            eldest_[j] = eldest_[eldest] = eldest;
-            auto& all = siblings_[eldest];
-            if (all.empty()) all.push_back(eldest);
-            all.push_back(static_cast<std::uint32_t>(j));
-        }
+        const auto [it, fresh] =
+            group.try_emplace(specs_[j].recipient, static_cast<std::uint32_t>(groups_.size()));
+        if (fresh) groups_.emplace_back();
+        groups_[it->second].push_back(static_cast<std::uint32_t>(j));
+        group_of_.push_back(it->second);
         if (specs_[j].rows == 0) continue;
         order_of_[j] = static_cast<std::uint32_t>(order_.size());
         order_.emplace_back(specs_[j].rows);
@@ -178,11 +172,10 @@ void Attribution::withdraw(std::uint32_t canary, Bits holders, Bits eligible) {
 }
 
 bool Attribution::alone_among(Bits there, std::size_t copy) const {
-    if (alone_[copy] != 0) return true;
-    if (there.empty()) return false;
-    const std::vector<std::uint32_t>& all = siblings_.at(eldest_[copy]);
-    return std::none_of(all.begin(), all.end(),
-                        [&](std::uint32_t j) { return j != copy && holds(there, j); });
+    const std::vector<std::uint32_t>& all = groups_[group_of_[copy]];
+    return all.size() == 1 || (!there.empty() && std::none_of(all.begin(), all.end(), [&](std::uint32_t j) {
+               return j != copy && holds(there, j);
+           }));
 }
 
 double Attribution::log_order(std::size_t copy) const {
@@ -213,7 +206,6 @@ double Attribution::log10_e(std::size_t copy) const { return (log_own(copy) + lo
 
 CopyScore Attribution::score(std::size_t copy) const {
     CopyScore out;
-    out.alone = alone_[copy] != 0;
     out.log10_e = log10_e(copy);
     out.canaries = log_own(copy) / kLn10;
     out.row_order = log_order(copy) / kLn10;
@@ -234,17 +226,12 @@ std::vector<CopyScore> Attribution::scores() const {
 
 std::vector<RecipientScore> Attribution::recipients() const {
     std::vector<RecipientScore> out;
-    std::unordered_map<std::uint32_t, std::size_t> at;
-    for (std::size_t j = 0; j < specs_.size(); ++j) {
-        const auto [it, fresh] = at.try_emplace(specs_[j].recipient, out.size());
-        if (fresh) out.push_back({specs_[j].recipient, 0, {}});
-        out[it->second].copies.push_back(static_cast<std::uint32_t>(j));
-    }
     std::vector<double> terms;
-    for (RecipientScore& r : out) {
+    for (const auto& copies : groups_) {
         terms.clear();
-        for (const std::uint32_t j : r.copies) terms.push_back(log_shared(j) + log_own(j) + log_order(j));
-        r.log10_e = (log_sum_exp(terms) - std::log(static_cast<double>(terms.size()))) / kLn10;
+        for (const std::uint32_t j : copies) terms.push_back(log_shared(j) + log_own(j) + log_order(j));
+        const double log_e = log_sum_exp(terms) - std::log(static_cast<double>(terms.size()));
+        out.push_back({specs_[copies.front()].recipient, log_e / kLn10, copies});
     }
     return out;
 }

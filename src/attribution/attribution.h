@@ -28,7 +28,6 @@
 #include <cstdint>
 #include <limits>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "attribution/coin.h"
@@ -81,7 +80,6 @@ struct CopyScore {
     std::uint64_t member_hits = 0;
     std::uint64_t canary_hits = 0;  // of canaries it holds
     std::uint32_t row_hits = 0;
-    bool alone = true;  // the only copy of its recipient
 };
 
 struct RecipientScore {
@@ -158,11 +156,10 @@ private:
     std::vector<std::uint8_t> canary_hit_;
     std::vector<std::uint32_t> canary_order_;  // in which they were hit or withdrawn
     std::vector<State> state_;
-    std::vector<std::uint8_t> alone_;
-    std::vector<std::uint32_t> eldest_;  // of those that are not: the first copy of the recipient,
-    std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> siblings_;  // and by it all of them
-    std::vector<RowOrder> order_;                                             // of the copies that have one
-    std::vector<std::uint32_t> order_of_;                                     // index into order_, or kNoRow
+    std::vector<std::vector<std::uint32_t>> groups_;  // copies of one recipient, by their first
+    std::vector<std::uint32_t> group_of_;             // by copy
+    std::vector<RowOrder> order_;                     // of the copies that have one
+    std::vector<std::uint32_t> order_of_;             // index into order_, or kNoRow
     std::uint64_t entry_hits_ = 0, canary_hits_ = 0, master_hits_ = 0, control_hits_ = 0, ignored_ = 0;
     std::uint64_t planted_ = 0, left_ = 0;  // canaries; left: neither hit nor withdrawn
 };

@@ -141,41 +141,43 @@ Result<IssueTerms> issue_terms(Case& c, std::int64_t copy) {
     return out;
 }
 
+Result<Lacking> lacking(Case& c, const RegisterRecord& reg, const CopyMarks& copy,
+                        const std::vector<CanaryRecord>& pool, const TokenSet& held) {
+    Lacking out;
+    for (const CanaryRecord& canary : pool)
+        out.canaries += copy.index_of_canary(canary.id) && !held.contains(canary.token) ? 1U : 0U;
+    if (out.canaries == 0) return out;
+    TokenSet people;
+    SENDH_CHECK(c.catalogue().scan_entries(reg.id, [&](const EntryRecord& entry) {
+        if (copy.issue.members.has(entry.row) && !held.contains(entry.token)) people.insert(entry.token);
+        return done();
+    }));
+    out.people = people.size();
+    return out;
+}
+
 Result<std::string> remark_on_canaries(Case& c, const std::vector<CopyRecord>& copies,
-                                       std::int64_t register_id, const std::string& recipient,
+                                       const RegisterRecord& reg, const std::string& recipient,
                                        const std::vector<Token>& rows) {
-    std::unordered_set<Token, TokenHash> held(rows.begin(), rows.end());
+    const TokenSet held(rows.begin(), rows.end());
     const CopyRecord* worst = nullptr;
-    std::uint64_t most = 0;
-    std::uint64_t rows_of_it = 0;
-    std::optional<std::vector<CanaryRecord>> pool;
+    Lacking most;
+    SENDH_TRY(const auto pool, canary_pool(c));
     for (const CopyRecord& copy : copies) {
-        if (!copy.issued || copy.register_id != register_id || copy.canaries == 0 ||
+        if (!copy.issued || copy.register_id != reg.id || copy.canaries == 0 ||
             !same_recipient(copy.recipient, recipient))
             continue;
-        if (!pool) {
-            SENDH_TRY(pool, canary_pool(c));
-        }
-        SENDH_TRY(const CopyMarks marks, marks_of(c, copy.id, *pool));
-        std::uint64_t canaries = 0;
-        for (const CanaryRecord& canary : *pool)
-            canaries += marks.index_of_canary(canary.id) && !held.contains(canary.token);
-        if (canaries <= most) continue;
-        std::unordered_set<Token, TokenHash> lacking;
-        SENDH_CHECK(c.catalogue().scan_entries(register_id, [&](const EntryRecord& entry) {
-            if (marks.issue.members.has(entry.row) && !held.contains(entry.token))
-                lacking.insert(entry.token);
-            return done();
-        }));
+        SENDH_TRY(const CopyMarks marks, marks_of(c, copy.id, pool));
+        SENDH_TRY(const Lacking found, lacking(c, reg, marks, pool, held));
+        if (found.canaries <= most.canaries) continue;
         worst = &copy;
-        most = canaries;
-        rows_of_it = canaries + lacking.size();
+        most = found;
     }
     if (worst == nullptr) return std::string();
-    return grouped(most) + " canaries of " + worst->name +
+    return grouped(most.canaries) + " canaries of " + worst->name +
            ", which this recipient has, too, are not in this copy: who compares the two finds them among "
            "the " +
-           grouped(rows_of_it) + " numbers that " + worst->name + " alone has";
+           grouped(most.canaries + most.people) + " numbers that " + worst->name + " alone has";
 }
 
 }  // namespace sendh

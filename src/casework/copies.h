@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "casework/case.h"
@@ -65,10 +66,18 @@ struct IssueTerms {
 // holds a number: masked, two recipients could be one.
 [[nodiscard]] Result<std::string> recipient_name(const std::string& text, const std::string& question);
 
+// What a copy holds and a list of numbers lacks: who has both sees it.
+using TokenSet = std::unordered_set<Token, TokenHash>;
+struct Lacking {
+    std::uint64_t canaries = 0, people = 0;  // people are counted where canaries are lacking
+};
+[[nodiscard]] Result<Lacking> lacking(Case& c, const RegisterRecord& reg, const CopyMarks& copy,
+                                      const std::vector<CanaryRecord>& pool, const TokenSet& held);
+
 // What is to be said of a copy that is recorded with these rows for a recipient who has an issued one: that
 // comparing the two shows canaries; "" if it does not. copies: those there are.
 [[nodiscard]] Result<std::string> remark_on_canaries(Case& c, const std::vector<CopyRecord>& copies,
-                                                     std::int64_t register_id, const std::string& recipient,
+                                                     const RegisterRecord& reg, const std::string& recipient,
                                                      const std::vector<Token>& rows);
 
 // Are these one recipient? Case, spaces and forms of letters do not make another (base/folded.h).

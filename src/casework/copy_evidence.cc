@@ -96,6 +96,14 @@ Result<std::vector<CopyRecord>> copies_of(Case& c, const RegisterRecord& reg) {
     return records;
 }
 
+// Of the first of these rows that the copy holds.
+std::optional<std::uint64_t> index_of(const CopyMarks& marks, const std::vector<std::int64_t>& rows) {
+    for (const std::int64_t row : rows) {
+        if (const auto index = marks.index_of_row(row)) return index;
+    }
+    return std::nullopt;
+}
+
 bool some_recorded(const std::vector<CopyRecord>& records) {
     return std::any_of(records.begin(), records.end(), [](const CopyRecord& r) { return !r.issued; });
 }
@@ -118,11 +126,8 @@ bool CopyEvidence::was_there(std::size_t copy) const {
 
 std::uint32_t CopyEvidence::row_in(std::size_t copy, const std::vector<std::int64_t>& rows) const {
     const auto& marks = copies[copy].marks;
-    if (!marks) return attr::kNoRow;
-    for (const std::int64_t row : rows) {
-        if (const auto at = marks->position_of_row(row)) return static_cast<std::uint32_t>(*at);
-    }
-    return attr::kNoRow;
+    const auto index = marks ? index_of(*marks, rows) : std::nullopt;
+    return index ? static_cast<std::uint32_t>(marks->order.position(*index)) : attr::kNoRow;
 }
 
 Result<CopyEvidence> CopyEvidence::of(Case& c, const RegisterRecord& reg,
@@ -297,8 +302,7 @@ void CopyEvidence::look_up(std::vector<Seen>& batch, std::size_t from, std::size
                 seen.eligible.set(j);
                 index = marks->index_of_canary(id);
             } else if (marks != nullptr) {
-                for (std::size_t i = 0; i < hit.rows.size() && !index; ++i)
-                    index = marks->index_of_row(hit.rows[i]);
+                index = index_of(*marks, hit.rows);
             } else if (copies[j].holds.contains(seen.hit)) {
                 seen.holds.set(j);
             }

@@ -172,7 +172,7 @@ Result<ImportedList> record_copy(Case& c, const std::filesystem::path& path, con
     ImportedList out;
     out.notes = read.notes;
     const std::vector<Token> tokens = tokens_of(c, read.list);
-    SENDH_TRY(const std::string canaries, remark_on_canaries(c, copies, reg.id, copy.recipient, tokens));
+    SENDH_TRY(const std::string canaries, remark_on_canaries(c, copies, reg, copy.recipient, tokens));
     SENDH_TRY(Transaction transaction, Transaction::begin(c.catalogue().database()));
     SENDH_TRY(out.reject_counts, store_list_file(c, read.record, read.list));
     SENDH_TRY(copy.id, c.catalogue().add_copy(copy, tokens));

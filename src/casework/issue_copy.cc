@@ -427,31 +427,24 @@ Done settle_spellings(Case& c, const RegisterRecord& reg, const Choice& choice, 
 Done remark_on_leavers(Case& c, const RegisterRecord& reg, const CopyMarks& marks,
                        const std::vector<CanaryRecord>& pool, const std::vector<Earlier>& earlier,
                        std::vector<std::string>& notes) {
-    std::unordered_set<Token, TokenHash> here;
+    TokenSet held;
     for (const Earlier& e : earlier) {
         if (!e.issue) continue;
-        const auto canaries = std::count_if(pool.begin(), pool.end(), [&](const CanaryRecord& canary) {
-            return e.issue->offered.has(canary.id) &&
-                   marks.recipient.holds(canary.marked, e.issue->canary_share) &&
-                   !marks.index_of_canary(canary.id);
-        });
-        if (canaries == 0) continue;
-        if (here.empty()) {
+        if (held.empty()) {
             SENDH_CHECK(c.catalogue().scan_entries(reg.id, [&](const EntryRecord& entry) -> Done {
-                if (marks.issue.members.has(entry.row)) here.insert(entry.token);
+                if (marks.issue.members.has(entry.row)) held.insert(entry.token);
                 return done();
             }));
+            for (const CanaryRecord& canary : pool) {
+                if (marks.index_of_canary(canary.id)) held.insert(canary.token);
+            }
         }
-        std::unordered_set<Token, TokenHash> left;
-        SENDH_CHECK(c.catalogue().scan_entries(reg.id, [&](const EntryRecord& entry) -> Done {
-            if (e.issue->members.has(entry.row) && !here.contains(entry.token)) left.insert(entry.token);
-            return done();
-        }));
-        const auto gone = static_cast<std::uint64_t>(canaries);
-        if (left.size() >= like_ordinary * gone) continue;
-        notes.push_back(grouped(gone) + (gone == 1 ? " canary of " : " canaries of ") + e.record.name +
-                        " are not in it: who compares the two finds them among the " +
-                        grouped(gone + left.size()) + " numbers that " + e.record.name +
+        SENDH_TRY(const CopyMarks before, marks_of(c, e.record.id, pool));
+        SENDH_TRY(const Lacking gone, lacking(c, reg, before, pool, held));
+        if (gone.canaries == 0 || gone.people >= like_ordinary * gone.canaries) continue;
+        notes.push_back(grouped(gone.canaries) + (gone.canaries == 1 ? " canary" : " canaries") + " of " +
+                        e.record.name + " not in it: who compares the two finds them among the " +
+                        grouped(gone.canaries + gone.people) + " numbers that " + e.record.name +
                         " alone has; new canaries for new recipients: sendh canary add");
     }
     return done();

@@ -70,7 +70,7 @@ Result<int> tell_audit(Case& c) {
     return audit.faults.empty() ? 0 : 1;
 }
 
-// What a crash may have left of an issue (casework/copies.h: life of an issue).
+// What a crash may have left of an issue (casework/issue_copy.h: life of an issue).
 std::string what_is_left(const CopyRecord& copy, const IssueTerms& terms) {
     const std::string start = "copy " + copy.name + " was not delivered: its issue was cut off; ";
     if (terms.output.empty())

@@ -453,7 +453,7 @@ TEST_CASE("where an office is closed its canaries stay out of copies, and that i
         CHECK(all_of(copy.notes).find(n + " canaries stay out of it (N") != std::string::npos);
         CHECK(all_of(copy.notes).find("nobody has their 'office' any more") != std::string::npos);
         // Nobody left: who had a copy sees which rows are gone.
-        CHECK((all_of(copy.notes).find("are not in it: who compares the two finds them among the") !=
+        CHECK((all_of(copy.notes).find(" not in it: who compares the two finds them among the") !=
                std::string::npos) == (recipient == "A"));
         CHECK(g.marks(copy).issue.offered.size() == 60 - g.drawn_in("Office 1"));
         for (const auto& canary : g.planted(recipient + ".csv")) CHECK(canary.second != "Office 1");

@@ -79,7 +79,7 @@ TEST_CASE("the first day on which nearly all went decides, whoever stays behind 
     const int most = h.add(20, {"Old", "D1"}, 100);
     const int rest = h.add(2, {"Old", "D1"}, 200);
     for (int i = 0; i < 20; ++i) h.row(most + i, 100, std::nullopt, {"New", "D1"});
-    SUBCASE("those behind have it still") { h.add(0, {"Old", "D1"}); }
+    SUBCASE("those behind leave the register") {}
     SUBCASE("they go there later") {
         for (int i = 0; i < 2; ++i) h.row(rest + i, 200, std::nullopt, {"New", "D1"});
     }
